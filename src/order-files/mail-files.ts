@@ -1,7 +1,7 @@
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
-import { partContext } from './reader.ts'
+import { attentionOf, partContext } from './reader.ts'
 import { INSERT_MAILED } from './statements.ts'
 import { MOST_OPEN_BYTES, MOST_PART_BYTES, TOO_MUCH_OPEN } from './uploads.ts'
 
@@ -46,6 +46,7 @@ export const createMailedFiles =
           message,
           refusal: `${refused}${message}`,
           gone: `${refused}${GONE}`,
+          attention: attentionOf(name, null),
           now,
         }),
       )

@@ -30,6 +30,13 @@ const OLD_AT_ONCE = 500
 export const detailsContext = (fileId: string): string => `order-file:${fileId}:details`
 export const partContext = (fileId: string, number: number): string => `order-file:${fileId}:part:${number}`
 
+const MEND =
+  '「注文ファイル」で理由を確認し、直したファイルを取り込んでください。次のファイルを誤りなく読み取れると、この表示は消えます。'
+
+/** @param refused orders of it that were not taken; null: none was */
+export const attentionOf = (fileName: string, refused: number | null): string =>
+  `メールで届いた注文ファイル「${fileName}」${refused === null ? '' : `の${refused}件の受注`}を取り込めませんでした。${MEND}`
+
 /** One claim at a time: two files of a tenant, read at once, are blind to what the other one leaves out. */
 export const claimFile = (pool: Pool, holder: string, now: Date): Promise<ClaimedFile | undefined> =>
   inTransaction(pool, async (client) => {
@@ -61,6 +68,7 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
     }
     const finish = async (end: { counts?: FileCounts; details?: FileDetails; message?: string }) => {
       const { counts = null, details = null, message = null } = end
+      const refused = counts?.refused ?? 0
       await pool.query(
         FINISH_FILE({
           id: file.id,
@@ -70,6 +78,11 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
           details:
             details && Buffer.from(sealer.of(file.tenantId).sealJson(detailsContext(file.id), details)),
           message,
+          attention:
+            message === null && refused === 0
+              ? null
+              : attentionOf(file.fileName, message === null ? refused : null),
+          heals: message === null && refused === 0 && !file.dryRun,
           now: new Date(clock.now()),
         }),
       )

@@ -1,6 +1,7 @@
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { wasDismissed } from '../orders/store/dismissed.ts'
 import { statement } from '../platform/db/statement.ts'
+import { ORDER_FILE_FAILED, stopsShop } from '../shops/attention.ts'
 
 /** Statements of order files, each with the reason why it is one round trip. */
 
@@ -39,7 +40,20 @@ export const RENEW_FILE = statement(
   `update order_files set lease_until = :until where id = :id and holder = :holder and state = 'waiting' returning id`,
 )
 
-/** Its pieces go with it, so that a buyer's data stands here no longer than needed. */
+/**
+ * Puts the shop of a mailed file under attention: nobody waits for its end. Any other attention stays, for
+ * that stops the shop. `shop` is locked by the statement.
+ */
+const toldOf = (ended: string): string => `
+  update shops s set attention_code = '${ORDER_FILE_FAILED}', attention_message = :attention,
+    attention_since = case when s.attention_code is null then :now else s.attention_since end, updated_at = :now
+  from ${ended} e where s.id = e.shop_id and :attention::text is not null and e.source = 'mail' and not ${stopsShop('s.attention_code')}
+    and ${HAS_ORDER_FILES}`
+
+/**
+ * Its pieces go with it, so that a buyer's data stands here no longer than needed. A file without a fault
+ * heals its shop, however it came, unless one that is newer was not read.
+ */
 export const FINISH_FILE = statement(
   {
     id: 'uuid',
@@ -48,13 +62,24 @@ export const FINISH_FILE = statement(
     counts: 'jsonb?',
     details: 'bytea?',
     message: 'text?',
+    attention: 'text?',
+    heals: 'bool',
     now: 'timestamptz',
   },
   `
-with ended as (
+with shop as materialized (
+  select id from shops where id = (select shop_id from order_files where id = :id) for no key update
+), ended as (
   update order_files set state = :state, counts = :counts, sealed_details = :details, message = :message, finished_at = :now,
     lease_until = null, holder = null
-  where id = :id and holder = :holder and state = 'waiting' returning id
+  where id = :id and shop_id = (select id from shop) and holder = :holder and state = 'waiting'
+  returning id, shop_id, source, coalesce(exported_at, created_at) as told_at
+), told as (${toldOf('ended')}
+), healed as (
+  update shops s set attention_code = null, attention_message = null, attention_since = null, updated_at = :now
+  from ended e where s.id = e.shop_id and :heals and s.attention_code = '${ORDER_FILE_FAILED}' and not exists (
+    select from order_files o where o.shop_id = e.shop_id and o.source = 'mail' and coalesce(o.exported_at, o.created_at) > e.told_at
+      and (o.state = 'failed' or o.state = 'done' and (o.counts ->> 'refused')::int > 0))
 ), pieces as (
   delete from order_file_parts p using ended e where p.file_id = e.id
 )
@@ -141,6 +166,7 @@ export const INSERT_MAILED = statement(
     message: 'text',
     refusal: 'text',
     gone: 'text',
+    attention: 'text',
     now: 'timestamptz',
   },
   `
@@ -154,7 +180,8 @@ with open as materialized (
     'mail', 'mail', jsonb_array_length(:parts), jsonb_array_length(:parts), :bytes,
     :exportedAt, case when o.is_full then :message end, :now, case when o.is_full then :now::timestamptz end
   from shops s, open o where s.id = :shop and s.tenant_id = :tenant and ${HAS_ORDER_FILES}
-  returning id, state
+  returning id, state, shop_id, source
+), ended as (select * from made where state = 'failed'), warned as (${toldOf('ended')}
 ), mail as materialized (
   select id, mailbox_id, state from mails where id = :mail and tenant_id = :tenant
     and not exists (select from made where state = 'waiting')

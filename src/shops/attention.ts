@@ -18,6 +18,13 @@ export interface Attention {
   at: Date
 }
 
+/** Orders that a mailed file had are not here. It stops nothing: what is here leaves meanwhile. */
+export const ORDER_FILE_FAILED = 'ORDER_FILE_FAILED'
+
+/** SQL condition: what a column says stops a shop. */
+export const stopsShop = (code: string): string =>
+  `coalesce(${code}, '${ORDER_FILE_FAILED}') <> '${ORDER_FILE_FAILED}'`
+
 /** Text for staff: the problem, and what to renew where. */
 export const attentionMessage = ({ message, renew }: MarketplaceFailure): string =>
   renew ? `${message} ${renew}` : message

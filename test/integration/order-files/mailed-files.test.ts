@@ -13,7 +13,10 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { decide } from '../../../src/why/decide.ts'
 import { readFacts } from '../../../src/why/facts.ts'
-import { makeShop, newId, testSealer } from '../../support/fixtures.ts'
+import { beginTurn, turnStatement } from '../../../src/worker/shop-worker.ts'
+import { firstPage, readDueShops } from '../../../src/worker/statements.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
 import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
 import { testMalls } from '../../support/malls/test-malls.ts'
@@ -207,6 +210,142 @@ describe('a mail that may bring order files', () => {
   })
 })
 
+describe('the end of an order file by mail', () => {
+  const FLAG = ',出荷済フラグ'
+  const lines = (...all: string[]) => encodeCp932(`${all.join('\r\n')}\r\n`)
+  const clean = csv(rowOf('1'))
+  const lost = lines(HEAD.replace(FLAG, ''), rowOf('2').replace(/,0$/, ''))
+  const unknown = lines(HEAD, rowOf('3').replace(/,0$/, ',出荷待'))
+  let database: TestDatabase
+  let tenantId: string
+  beforeAll(async () => {
+    database = await freshDatabase()
+    tenantId = (await makeTenant(database.db)).id
+  })
+  afterAll(() => database.close())
+
+  async function rig() {
+    const { db, pool } = database
+    const { id: shopId } = await makeShop(db, {
+      tenantId,
+      marketplace: 'connector',
+      code: newId(),
+      sealedCredentials: null,
+      capabilities: { contract: 'files', label: 'わたしの店', form: presetOf('ne_hanyo') },
+    })
+    const reader = createFileReader({
+      pool,
+      sealer: testSealer,
+      clock: systemClock,
+      newId,
+      log: createLogger({ level: 'silent' }),
+      metrics: createMetrics(),
+      marketplaces: testMalls(),
+    })
+    const store = createMailedFiles({ sealer: testSealer, newId })
+    const read = () => reader.run(new AbortController().signal)
+    let sent = Date.UTC(2026, 0, 14)
+    const next = () => {
+      sent += 60_000
+      return sent
+    }
+    const stored = async (bytes: Buffer, sentAt = next()) => {
+      const file = { tenantId, shopId, mailId: newId(), name: `${sentAt}.csv`, bytes }
+      await store(pool, [{ ...file, sentAt: new Date(sentAt) }], new Date())
+      return db.orderFile.findFirstOrThrow({ where: { shopId }, orderBy: { id: 'desc' } })
+    }
+    const take = async (bytes: Buffer, sentAt?: number) => {
+      const { id } = await stored(bytes, sentAt)
+      await read()
+      return id
+    }
+    const shop = () => db.shop.findUniqueOrThrow({ where: { id: shopId } })
+    return { shopId, read, stored, take, shop, code: async () => (await shop()).attentionCode }
+  }
+
+  it('is told at the shop where orders are missing, once, and healed by a newer one', async () => {
+    const { shopId, take, shop, code } = await rig()
+    await take(clean)
+    expect(await code()).toBeNull()
+    await take(lost)
+    const told = await shop()
+    expect(told).toMatchObject({
+      attentionCode: 'ORDER_FILE_FAILED',
+      attentionMessage: expect.stringMatching(
+        /^メールで届いた注文ファイル「\d+\.csv」を取り込めませんでした。/,
+      ),
+      attentionSince: expect.any(Date),
+    })
+    const fed = await database.pool.query(
+      "select data ->> 'code' as code from events where kind = 'attention' and data ->> 'shopId' = $1",
+      [shopId],
+    )
+    expect(fed.rows).toEqual([{ code: 'ORDER_FILE_FAILED' }])
+    await take(unknown)
+    expect(await shop()).toMatchObject({
+      attentionCode: 'ORDER_FILE_FAILED',
+      attentionMessage: expect.stringContaining('の1件の受注を取り込めませんでした'),
+      attentionSince: told.attentionSince,
+    })
+    // A late one says nothing of what the newer ones had.
+    await take(clean, Date.UTC(2026, 0, 13))
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+    await take(clean)
+    expect(await shop()).toMatchObject({
+      attentionCode: null,
+      attentionMessage: null,
+      attentionSince: null,
+    })
+  })
+
+  it('is told where it was given up, or was empty', async () => {
+    const { db } = database
+    const { read, stored, take, code } = await rig()
+    const { id } = await stored(clean)
+    await db.orderFile.update({ where: { id }, data: { attempts: 5 } })
+    await read()
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+    await take(clean)
+    expect(await code()).toBeNull()
+    await take(Buffer.alloc(0))
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+  })
+
+  it('leaves an attention that stops the shop, and a file by hand is told to who sent it', async () => {
+    const { db } = database
+    const { shopId, read, stored, take, code } = await rig()
+    await db.shop.update({ where: { id: shopId }, data: { attentionCode: 'CREDENTIALS_INVALID' } })
+    await take(lost)
+    await take(clean)
+    expect(await code()).toBe('CREDENTIALS_INVALID')
+    await db.shop.update({ where: { id: shopId }, data: { attentionCode: null } })
+    const byHand = async (bytes: Buffer, more = {}) => {
+      const { id } = await stored(bytes)
+      await db.orderFile.update({ where: { id }, data: { source: 'person', exportedAt: null, ...more } })
+      await read()
+    }
+    await byHand(lost)
+    expect(await code()).toBeNull()
+    await take(lost)
+    await byHand(clean, { dryRun: true })
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+    await byHand(clean)
+    expect(await code()).toBeNull()
+  })
+
+  it('stops nothing of the shop: no probe heals it, and a turn begins as ever', async () => {
+    const { pool } = database
+    const { shopId, take, code } = await rig()
+    await take(lost)
+    const now = Date.now()
+    const due = await readDueShops(pool, [], new Date(now), firstPage(500))
+    expect(due.due.map((one) => one.shopId)).not.toContain(shopId)
+    const begun = await beginTurn(pool, turnStatement(['true']), { shopId, holder: newId() }, now)
+    expect(begun?.shop.attention).toBeNull()
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+  })
+})
+
 describe.skipIf(missing !== null)(
   `order files in a mailbox on Dovecot${missing ? ` [${missing}]` : ''}`,
   () => {
@@ -308,6 +447,10 @@ describe.skipIf(missing !== null)(
       expect([mailsRecognised, mailsUnreadable].map(Number)).toEqual([3, 2])
       expect(await db.importRequest.count({ where: { shopId } })).toBe(0)
       expect(await db.orderFilePart.count()).toBe(0)
+      // What was read after broken.csv is older.
+      expect(await db.shop.findUnique({ where: { id: shopId }, select: { attentionCode: true } })).toEqual({
+        attentionCode: 'ORDER_FILE_FAILED',
+      })
       const asked = { pool, marketplaces: testMalls(), sealer: testSealer }
       const why = async () => {
         const [facts] = await readFacts(

@@ -18,7 +18,7 @@ import { createLeaseStore, createMailboxStore, listMailboxShops } from '../../..
 import { createMarker } from '../../../src/marks/marker.ts'
 import { DROP_COMBINABLE } from '../../../src/marks/statements.ts'
 import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
-import { FIND_DISMISSED } from '../../../src/order-files/statements.ts'
+import { FIND_DISMISSED, FINISH_FILE } from '../../../src/order-files/statements.ts'
 import {
   acceptAsPull,
   listDesks,
@@ -332,6 +332,8 @@ async function keepMailboxes(): Promise<void> {
     sentAt: now,
   }
   await createMailedFiles({ sealer: testSealer, newId })(pool, [file], now)
+  const ended = { state: 'failed', counts: null, details: null, message: 'plans', attention: 'plans', now }
+  await pool.query(FINISH_FILE({ id: newId(), holder: newId(), heals: false, ...ended }))
   await leases.release(
     held.map(({ id }) => id),
     now,

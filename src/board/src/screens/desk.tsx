@@ -149,7 +149,9 @@ function Attention({ main }: { main: boolean }) {
           >
             {t(`${shortTime(attention?.since)}から`, `since ${shortTime(attention?.since)}`)}{' '}
             {path === 'shops'
-              ? t('この店舗の注文が止まっています', 'Its orders stand still')
+              ? isOfFile(attention)
+                ? t('取り込めていない注文があります', 'Some orders have not come in')
+                : t('この店舗の注文が止まっています', 'Its orders stand still')
               : t('この受信箱のメールを読めていません', 'Its mails are not read')}
           </CauseHead>
           {marketplace && <Outgoing marketplace={marketplace} />}
@@ -157,11 +159,13 @@ function Attention({ main }: { main: boolean }) {
             {owner && (
               <Link
                 className={main && index === 0 ? 'button button-main' : 'button button-tonal'}
-                href={path === 'shops' ? `/shops/${id}` : '/shops'}
+                href={isOfFile(attention) ? '/csv?tab=files' : path === 'shops' ? `/shops/${id}` : '/shops'}
               >
-                {path === 'shops'
-                  ? t('鍵を入力する', 'Enter the keys')
-                  : t('受信箱を直す', 'Mend the mailbox')}
+                {isOfFile(attention)
+                  ? t('注文ファイルを見る', 'See the order files')
+                  : path === 'shops'
+                    ? t('鍵を入力する', 'Enter the keys')
+                    : t('受信箱を直す', 'Mend the mailbox')}
               </Link>
             )}
             {mayWork && <ConnectionTest path={path} id={id} />}
@@ -184,6 +188,8 @@ function Attention({ main }: { main: boolean }) {
     </Part>
   )
 }
+
+const isOfFile = (attention: { code: string } | null): boolean => attention?.code === 'ORDER_FILE_FAILED'
 
 type Unseen = 'failed' | 'warning'
 

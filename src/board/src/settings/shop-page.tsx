@@ -205,7 +205,7 @@ interface Section {
   body: ReactNode
 }
 
-/** Since when nothing comes in, why, and what to do. */
+/** Since when orders are missing, why, and what to do. */
 function Wrong({ shop }: { shop: Shop }) {
   const since = useBoard().data?.shops.find(({ shopId }) => shopId === shop.id)?.attention?.since
   if (!shop.attention) return null
@@ -222,12 +222,14 @@ function Wrong({ shop }: { shop: Shop }) {
       <p>
         {shop.attention.message} <code>{shop.attention.code}</code>
       </p>
-      <p>
-        {t(
-          'つながると、止まっていた間の注文もすべて取り込みます。',
-          'Once it is connected, all orders of meanwhile are imported.',
-        )}
-      </p>
+      {shop.attention.code !== 'ORDER_FILE_FAILED' && (
+        <p>
+          {t(
+            'つながると、止まっていた間の注文もすべて取り込みます。',
+            'Once it is connected, all orders of meanwhile are imported.',
+          )}
+        </p>
+      )}
     </div>
   )
 }
