@@ -106,7 +106,7 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
       const facts = { shopId: file.shopId, fileId: file.id, dryRun: file.dryRun }
       log.info({ ...facts, ...taken.counts }, 'order file read')
     } catch (error) {
-      await pool.query(RELEASE_FILE({ id: file.id, holder })).catch(() => undefined)
+      await pool.query(RELEASE_FILE({ id: file.id, holder, stopped: signal.aborted })).catch(() => undefined)
       if (error instanceof LeaseLost || signal.aborted) return
       throw error
     }

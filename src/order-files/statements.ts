@@ -105,10 +105,10 @@ select case when n.bytes <= :mostBytes then f.left_out end as "leftOut", f.held_
 ) n join order_files f on f.id = n.id order by f.held_at desc, f.id`,
 )
 
-/** Lets another process begin at once. */
+/** Lets another process begin at once. A planned stop is no attempt, else roll-outs would give a file up. */
 export const RELEASE_FILE = statement(
-  { id: 'uuid', holder: 'uuid' },
-  `update order_files set lease_until = null, holder = null where id = :id and holder = :holder and state = 'waiting'`,
+  { id: 'uuid', holder: 'uuid', stopped: 'bool' },
+  `update order_files set lease_until = null, holder = null, attempts = attempts - :stopped::int where id = :id and holder = :holder and state = 'waiting'`,
 )
 
 export const READ_PART = statement(
@@ -205,12 +205,12 @@ export const OPEN_FILES = statement(
    where tenant_id = :tenant and state in ('uploading', 'waiting') and source = 'person'`,
 )
 
-/** Uploads that broke off, and old records. */
+/** Uploads that broke off, and records of files that ended long ago: one of a suspended tenant waits. */
 export const DELETE_OLD_FILES = statement(
   { uploadedBefore: 'timestamptz', before: 'timestamptz', limit: 'int' },
   `
 delete from order_files where id in (
-  select id from order_files where created_at < :before or state = 'uploading' and created_at < :uploadedBefore
+  select id from order_files where created_at < :before and finished_at < :before or state = 'uploading' and created_at < :uploadedBefore
   order by created_at limit :limit)`,
 )
 

@@ -217,6 +217,53 @@ describe('an order file', () => {
     expect(await detail(id)).toMatchObject({ state: 'done' })
   })
 
+  it('is read in the end, however often a planned stop ends its reading', async () => {
+    const id = await send(csv(row('001')))
+    const { pool, db } = database
+    const read = async (opened: (stop: AbortController) => void) => {
+      const stop = new AbortController()
+      const of = (tenant: string) => {
+        opened(stop)
+        return testSealer.of(tenant)
+      }
+      await createFileReader({
+        ...bench.deps,
+        pool,
+        marketplaces: testMalls(),
+        sealer: { ...testSealer, of },
+      }).run(stop.signal)
+    }
+    const attempts = async () => (await db.orderFile.findUniqueOrThrow({ where: { id } })).attempts
+    for (let rollOut = 0; rollOut < 7; rollOut += 1) {
+      await read((stop) => stop.abort())
+      expect(await attempts()).toBe(0)
+    }
+    const failing = read(() => {
+      throw new Error('as a fault of ours does')
+    })
+    await expect(failing).rejects.toThrow('as a fault of ours does')
+    expect(await attempts()).toBe(1)
+    await reader.run(new AbortController().signal)
+    expect(await detail(id)).toMatchObject({ state: 'done' })
+  })
+
+  it('is kept as long as it waits, and for a month after its end', async () => {
+    const { db } = database
+    const id = await send(csv(row('001')))
+    await db.tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
+    const later = async (days: number) => {
+      bench.clock.advance(days * 24 * 60 * 60_000)
+      await reader.run(new AbortController().signal)
+      await reader.deleteOld(new AbortController().signal)
+      return db.orderFile.findUnique({ where: { id }, select: { state: true } })
+    }
+    expect(await later(40)).toEqual({ state: 'waiting' })
+    await db.tenant.update({ where: { id: tenantId }, data: { status: 'active' } })
+    expect(await later(1)).toEqual({ state: 'done' })
+    expect(await later(29)).toEqual({ state: 'done' })
+    expect(await later(2)).toBeNull()
+  })
+
   it('files that came by mail and wait to be read, however many and large, keep nobody from sending one', async () => {
     const put = (count: number, state: string, source: string, bytes: number) =>
       database.db.orderFile.createMany({
