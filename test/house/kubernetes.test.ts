@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { SETTINGS } from '../../src/config/schema.ts'
+import { createClient } from '../../src/platform/db/hosts.ts'
+import { parseRedisUrl } from '../../src/platform/queue/redis-address.ts'
 
 /**
  * The base for Kustomize, as far as it can be looked at without a cluster: that it is whole, and asks for
@@ -44,7 +47,7 @@ interface Manifest {
 }
 
 const read = (file: string) =>
-  parseAllDocuments(readFileSync(`${FOLDER}/${file}`, 'utf8')).map((document) => {
+  parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document) => {
     expect(document.errors).toEqual([])
     return document.toJS() as Manifest
   })
@@ -73,6 +76,41 @@ test('it sets what the service knows', () => {
       .map(({ name }) => name.replace(/_FILE$/, '')),
   ]
   expect(set.filter((name) => !Object.hasOwn(SETTINGS, name))).toEqual([])
+})
+
+interface Policy {
+  metadata: { name: string }
+  spec: {
+    podSelector: { matchExpressions?: { values: string[] }[] }
+    egress?: { to?: unknown[]; ports: { port: number }[] }[]
+  }
+}
+
+describe('the network policy', () => {
+  const policies = read('../components/network-policy/policy.yaml') as unknown as Policy[]
+  const ofName = (name: string) => policies.find(({ metadata }) => metadata.name === name)?.spec
+  const portsOf = (name: string) =>
+    ofName(name)?.egress?.flatMap(({ ports }) => ports.map(({ port }) => port)) ?? []
+
+  test('lets every pod reach the stores at the ports that they have by default', () => {
+    const { sentinels } = parseRedisUrl('redis-sentinel://h?sentinelMasterId=torikomi') as {
+      sentinels: { port: number }[]
+    }
+    const named = [SETTINGS.DATABASE_URL, SETTINGS.REDIS_URL].flatMap((setting) =>
+      [...(setting?.description ?? '').matchAll(/h\d:(\d+)/g)].map(([, port]) => Number(port)),
+    )
+    expect(named).toContain(sentinels[0]?.port)
+    // What a Sentinel names listens where Redis does; 6432 is PgBouncer's.
+    const stores = [createClient('postgresql://u@h/d').port, 6379, 6432, sentinels[0]?.port, ...named]
+    expect(stores.filter((port) => !portsOf('torikomi').includes(port ?? 0))).toEqual([])
+  })
+
+  test('lets a backup reach its bucket, and no address at which a cloud tells its credentials', () => {
+    const spec = ofName('torikomi-bucket')
+    expect(spec?.podSelector.matchExpressions?.[0]?.values).toEqual(['backup', 'restore'])
+    expect(portsOf('torikomi-bucket')).toEqual([443])
+    expect(spec?.egress?.[0]?.to).toEqual(ofName('torikomi-outside')?.egress?.[0]?.to)
+  })
 })
 
 const secretsOf = (container: Container | undefined) =>
