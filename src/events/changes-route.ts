@@ -84,7 +84,7 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
       const { after, limit, wait } = request.query
       const tenantId = tenantOf(request)
       const read = async (from: string | undefined) => {
-        const position = await startOf(deps, from)
+        const position = await startOf(deps, from, tenantId)
         return { position, page: await readEvents(deps.pool, position, limit, tenantId) }
       }
       if (wait === 0) return answerOf(await read(after))
@@ -107,8 +107,8 @@ export function changesRoute(app: App, deps: ChangesDeps, hub: Hub): void {
   })
 }
 
-async function startOf(deps: HistoryTools, after: string | undefined): Promise<Position> {
-  const history = await readHistory(deps)
+async function startOf(deps: HistoryTools, after: string | undefined, tenantId: string): Promise<Position> {
+  const history = await readHistory(deps, tenantId)
   const { epoch, begins, present } = history
   if (after === undefined) return { ...present, epoch }
   if (after === OLDEST) return { ...begins, epoch }

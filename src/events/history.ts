@@ -7,6 +7,7 @@ import { withTimesInZ } from '../platform/japan-time.ts'
 import { present } from '../platform/narrow.ts'
 import {
   BEGIN_HISTORY,
+  BEGIN_OF_TENANTS,
   CLAIM_HISTORY,
   DELETE_FOREIGN_EVENTS,
   GIVE_UP_DELIVERIES,
@@ -28,7 +29,7 @@ import {
 export interface History {
   /** Empty for the first one. */
   epoch: string
-  /** The feed is whole behind it. */
+  /** The feed of the tenant that was asked for, or that of all, is whole behind it. */
   begins: Place
   /** Position after all certain events: everything that commits from now on follows it. */
   present: Place
@@ -52,21 +53,26 @@ const LAST_ID = 2n ** 63n - 1n
  * Checks the server at each call, which costs one short statement. The first call after a change begins the
  * new history, from whichever process.
  */
-export async function readHistory({ pool, clock }: HistoryTools): Promise<History> {
+export async function readHistory(
+  { pool, clock }: HistoryTools,
+  tenantId: string | null = null,
+): Promise<History> {
   return acrossTenants('one history for all tenants', async () => {
-    const seen = await look(pool)
+    const seen = await look(pool, tenantId)
     if (seen.goesOn) return seen
-    return inTransaction(pool, (client) => keepHistory(client, dateNow(clock))).catch((error: unknown) => {
-      if (codeOf(error) !== LOCKED) throw error
-      throw new AppError(
-        'UNAVAILABLE',
-        '変更フィードを準備しています。しばらくしてから再度お試しください。',
-        {
-          cause: error,
-          details: { retryAfterSeconds: COME_AGAIN_SECONDS },
-        },
-      )
-    })
+    return inTransaction(pool, (client) => keepHistory(client, dateNow(clock), tenantId)).catch(
+      (error: unknown) => {
+        if (codeOf(error) !== LOCKED) throw error
+        throw new AppError(
+          'UNAVAILABLE',
+          '変更フィードを準備しています。しばらくしてから再度お試しください。',
+          {
+            cause: error,
+            details: { retryAfterSeconds: COME_AGAIN_SECONDS },
+          },
+        )
+      },
+    )
   })
 }
 
@@ -78,11 +84,11 @@ const LOCKED = '55P03'
 const COME_AGAIN_SECONDS = 5
 
 /** Under a lock, so that of several processes one begins the new history and the others find it begun. */
-async function keepHistory(queries: Queries, at: Date): Promise<History> {
+async function keepHistory(queries: Queries, at: Date, tenantId: string | null): Promise<History> {
   await queries.query(WAIT_SHORTLY)
   await queries.query(CLAIM_HISTORY)
   // Reads in a new statement, which sees the result of the transaction that the previous one waited for.
-  const seen = await look(queries)
+  const seen = await look(queries, tenantId)
   if (seen.goesOn) return seen
   await queries.query(TAKE_TIME)
   if (!seen.isFirstLook) return beginHistory(queries, at)
@@ -98,10 +104,11 @@ async function keepHistory(queries: Queries, at: Date): Promise<History> {
  */
 export async function beginHistory(queries: Queries, at: Date): Promise<History> {
   await queries.query(BEGIN_HISTORY({ at }))
-  const seen = await look(queries)
+  const seen = await look(queries, null)
   await queries.query(DELETE_FOREIGN_EVENTS({ xid: seen.begins.xid }))
   for (const statement of [RESET_WEBHOOKS, GIVE_UP_DELIVERIES, INSERT_RESETS])
     await queries.query(statement({ at }))
+  await queries.query(BEGIN_OF_TENANTS)
   return seen
 }
 
@@ -116,8 +123,8 @@ interface HistoryRow {
 
 type Seen = History & Pick<HistoryRow, 'goesOn' | 'isFirstLook'>
 
-async function look(queries: Queries): Promise<Seen> {
-  const { rows } = await queries.query<HistoryRow>(READ_HISTORY)
+async function look(queries: Queries, tenant: string | null): Promise<Seen> {
+  const { rows } = await queries.query<HistoryRow>(READ_HISTORY({ tenant }))
   const { epoch, xid, id, oldest, goesOn, isFirstLook } = present(rows[0])
   return {
     epoch,

@@ -131,7 +131,7 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
   ): Promise<void> {
     await giveWay()
     const { tenantId } = caller
-    const start = await startOf(deps, hub, last)
+    const start = await startOf(deps, hub, last, tenantId)
     // Others may have come while the database was asked.
     open.checkRoom(caller)
     reply.hijack()
@@ -171,10 +171,11 @@ async function startOf(
   deps: HistoryTools,
   hub: Hub,
   last: string | undefined,
+  tenantId: string,
 ): Promise<{ position: Position; greeting: string }> {
   const followed = last === undefined || last === '' ? hub.place() : null
   if (followed) return { position: followed, greeting: greetingText('ready', followed) }
-  const history = await readHistory(deps)
+  const history = await readHistory(deps, tenantId)
   const present = { ...history.present, epoch: history.epoch }
   const told = last === undefined || last === '' ? present : parsePosition(last)
   if (told && isKnown(told, history)) return { position: told, greeting: greetingText('ready', told) }

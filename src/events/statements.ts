@@ -10,15 +10,20 @@ import { statement } from '../platform/db/statement.ts'
 export const LISTEN = 'listen torikomi_events'
 
 // A row whose transaction this server has not begun yet comes from another server. A standby is only read.
-export const READ_HISTORY = `
-select h.epoch, h.xid, h.event_id as id, pg_snapshot_xmin(s.now)::text as oldest,
+export const READ_HISTORY = statement(
+  { tenant: 'uuid?' },
+  `
+select h.epoch, case when :tenant is null then h.xid else coalesce(t.feed_xid, 0) end as xid,
+  case when :tenant is null then h.event_id else coalesce(t.feed_event_id, 0) end as id, pg_snapshot_xmin(s.now)::text as oldest,
   case when pg_is_in_recovery() then true else not foreign_rows and h.place is not distinct from ${SERVER} end as "goesOn",
   not foreign_rows and h.place is null
     and coalesce((select place = ${HERE} from data_steps where name = 'instance'), true) as "isFirstLook"
 from feed_history h
+left join tenants t on t.id = :tenant
 cross join (select pg_current_snapshot() as now) s
 cross join lateral (select greatest(h.xid, (select xid from events order by xid desc, id desc limit 1))
-  >= pg_snapshot_xmax(s.now)::text::bigint as foreign_rows) f`
+  >= pg_snapshot_xmax(s.now)::text::bigint as foreign_rows) f`,
+)
 
 export const BEGIN_HISTORY = statement(
   { at: 'timestamptz' },
@@ -38,6 +43,10 @@ from webhooks w, feed_history h, (select :at as at) now
 on conflict (webhook_id, xid, event_id) do update set id = excluded.id, epoch = excluded.epoch, state = 'waiting', attempts = 0,
   at = excluded.at, next_attempt_at = excluded.at, created_at = excluded.at, finished_at = null`,
 )
+
+/** Rows of the history before stay until they are due. */
+export const BEGIN_OF_TENANTS =
+  'update tenants t set feed_xid = h.xid, feed_event_id = h.event_id from feed_history h'
 
 export const WAIT_SHORTLY = "set local lock_timeout = '1s'"
 export const TAKE_TIME = 'set local lock_timeout = 0; set local statement_timeout = 0'

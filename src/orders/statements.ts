@@ -96,8 +96,9 @@ from mailboxes where tenant_id = :tenant order by created_at, id`,
 
 /**
  * By the database's own time, which is what the triggers write. From the oldest row on and no further than
- * the first that is kept, so that nothing is missing behind a place; from where the feed is whole is noted
- * with it.
+ * the first that is kept, so that nothing is missing behind a place. From where the feed is whole is noted
+ * with it, of each tenant for its own events: a follower of a quiet one stands for long where nothing is
+ * missing.
  */
 export const FORGET_EVENTS = statement(
   { kept: 'interval', limit: 'int' },
@@ -108,7 +109,13 @@ with gone as (
       select xid, id, bool_and(at < now() - :kept) over (order by xid, id) as old
       from (select xid, id, at from events order by xid, id limit :limit) first
     ) oldest where old
-  ) returning xid, id
+  ) returning xid, id, tenant_id, kind
+), told as (
+  update tenants t set feed_xid = last.xid, feed_event_id = last.id
+  from (
+    select distinct on (tenant_id) tenant_id, xid, id from gone where kind <> 'counts' order by tenant_id, xid desc, id desc
+  ) last
+  where t.id = last.tenant_id
 ), noted as (
   update feed_history h set xid = last.xid, event_id = last.id
   from (select xid, id from gone order by xid desc, id desc limit 1) last

@@ -7,18 +7,19 @@ import { prepared, statement } from '../platform/db/statement.ts'
  * Copies the feed's rows behind each webhook's place into deliveries and moves the place on, in one
  * statement, so that each row has one delivery whatever dies in between. Rows are read as src/events reads
  * them: by (xid, id), only those older than every running transaction. A webhook with much waiting is left
- * alone: the feed keeps the rest. One that was left for so long, by us or by being off, that rows behind its
- * place were forgotten begins anew at the present, with a row that says so.
+ * alone: the feed keeps the rest. One that was left for so long, by us or by being off, that rows of its
+ * tenant behind its place were forgotten begins anew at the present, with a row that says so.
  */
 export const PLAN_DELIVERIES = prepared(
   { now: 'timestamptz', limit: 'int' },
   `
 with edge as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest),
 due as (
-  select w.id, w.tenant_id, w.kinds, w.xid, w.event_id, (w.xid, w.event_id) < (h.xid, h.event_id) as lost, h.epoch
-  from edge, feed_history h, webhooks w
+  select w.id, w.tenant_id, w.kinds, w.xid, w.event_id, lost.lost, h.epoch
+  from edge, feed_history h, webhooks w join tenants t on t.id = w.tenant_id
+  cross join lateral (select coalesce((w.xid, w.event_id) < (t.feed_xid, t.feed_event_id), false) as lost) lost
   where w.enabled
-    and ((w.xid, w.event_id) < (h.xid, h.event_id)
+    and (lost.lost
       or (exists(select from events e where e.tenant_id = w.tenant_id and e.kind <> 'counts'
           and (e.xid, e.id) > (w.xid, w.event_id) and e.xid < edge.oldest)
         and (select count(*) from (select from webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' limit :limit) waiting) < :limit))

@@ -41,7 +41,14 @@ export const OF_NO_TENANT: readonly string[] = [
  * Hashes under the keys of one installation that nothing can make anew. A request that is repeated is then
  * known by its key alone, and the way of a mail is learned again.
  */
-const EMPTIED = ['idempotency_keys.request_hash', 'site_changes.request_hash', 'mails.path']
+const EMPTIED = [
+  'idempotency_keys.request_hash',
+  'site_changes.request_hash',
+  'mails.path',
+  // Numbers of one server.
+  'tenants.feed_xid',
+  'tenants.feed_event_id',
+]
 /** A kept answer is of no use without its hash. */
 const EMPTIED_SEALS = ['idempotency_keys.sealed_answer']
 const LEASES = /^(?:lease_owner|lease_until|lease_token|holder)$/

@@ -164,7 +164,7 @@ describe('GET /changes', () => {
     expect([wrong.status, wrong.page.code]).toEqual([422, 'VALIDATION_FAILED'])
     // As long as a place may be, and more than Postgres counts.
     expect((await ask({ after: `1-${'9'.repeat(19)}` })).status).toBe(422)
-    for (const after of ['0-1', `${2n ** 62n}-1`]) {
+    for (const after of ['0-1-00000000', `${2n ** 62n}-1`]) {
       const { status, page } = await ask({ after })
       expect([status, page.code]).toEqual([410, 'POSITION_EXPIRED'])
       expect((await ask({ after: page.position })).status).toBe(200)
@@ -194,6 +194,31 @@ describe('GET /changes', () => {
     expect(known).toEqual([410, 410, 200, 200, 200])
     const { changes } = (await ask({ after: positions[2] ?? '' })).page
     expect(changes.map(({ position }) => position)).toEqual(positions.slice(3))
+  })
+
+  it('is known for as long as nothing of its own tenant is forgotten, whatever others lose', async () => {
+    const { position } = (await ask({})).page
+    const other = await importBench(database)
+    const ofOther = (await ask({}, 0, other.tenantId)).page.position
+    const emit = `insert into events (xid, tenant_id, kind, data, at)
+      values (pg_current_xact_id()::text::bigint, $1, $2, '{}', now() - interval '31 days')`
+    await database.pool.query("update events set at = now() - interval '40 days'")
+    await database.pool.query(emit, [bench.tenantId, 'counts'])
+    await database.pool.query(emit, [other.tenantId, 'order'])
+    await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+      new AbortController().signal,
+    )
+    expect((await ask({ after: position })).status).toBe(200)
+    const stream = await openStream(apps[0]?.url ?? '', {
+      authorization: `Bearer ${bench.tenantId}`,
+      'last-event-id': position,
+    })
+    expect((await stream.until(({ event }) => event === 'ready' || event === 'reset')).event).toBe('ready')
+    stream.close()
+    expect((await ask({ after: ofOther }, 0, other.tenantId)).status).toBe(410)
+    await inTransaction(database.pool, (client) => beginHistory(client, new Date()))
+    expect((await ask({ after: position })).status).toBe(410)
+    await database.db.feedHistory.updateMany({ data: { epoch: '' } })
   })
 
   it('is known on a new database before anything has happened', async () => {

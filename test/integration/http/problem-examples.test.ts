@@ -193,7 +193,7 @@ const PROVOKED: Record<ProblemCode, () => Promise<{ statusCode: number; body: st
     const position = { desk: NOBODY, name: 'till-1', number: 7, path: [['', 0]] satisfies [[string, number]] }
     return call('/v1/orders/pull', { body: { after: formatPosition(position) } })
   },
-  POSITION_EXPIRED: () => call('/v1/changes?after=0-1'),
+  POSITION_EXPIRED: () => call('/v1/changes?after=0-1-00000000'),
   VERSION_MISMATCH: () => edit({ 'if-match': '"99"' }),
   IF_MATCH_MISSING: () => edit({}),
   PAYLOAD_TOO_LARGE: () => call('/v1/shops', { body: { name: 'x'.repeat(2 * 1024 * 1024) } }),

@@ -766,6 +766,21 @@ describe('webhooks', () => {
     )
   })
 
+  it('one of a quiet tenant is told of no gap where only others’ events were forgotten', async () => {
+    const target = await receiver()
+    await create(target.url)
+    const other = await importBench(database)
+    await stageIn(other, 2)
+    await database.pool.query("update events set at = at - interval '31 days'")
+    await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+      new AbortController().signal,
+    )
+    await stage(1)
+    await webhooks.round()
+    expect(types(target)).toContain('order')
+    expect(types(target)).not.toContain('reset')
+  })
+
   it('what waits for one that is off is kept, however long', async () => {
     const target = await receiver()
     const { id } = await create(target.url, { kinds: ['order'] })

@@ -274,7 +274,11 @@ const faults: readonly (readonly [string, Edit])[] = [
   ],
   [
     'webhooks: one that was off for too long goes on without a reset',
-    at(WEBHOOKS, '(w.xid, w.event_id) < (h.xid, h.event_id) as lost, h.epoch', 'false as lost, h.epoch'),
+    at(
+      WEBHOOKS,
+      'coalesce((w.xid, w.event_id) < (t.feed_xid, t.feed_event_id), false) as lost',
+      'false as lost',
+    ),
   ],
   [
     'webhooks: a delivery that failed once is given up',
