@@ -90,8 +90,9 @@ export async function sendSlice(
 }
 
 /**
- * The delivery waits as it did where its webhook was given another address meanwhile.
- * @returns how long the webhook is to be left alone: 0 when all went well, null where it is another one now
+ * The delivery stays as it is where its webhook was given another address meanwhile, or where another process
+ * has sent it after the lease.
+ * @returns how long the webhook is to be left alone: 0 when all went well, null where it is another's now
  */
 async function attempt(
   tools: SendTools,
@@ -117,7 +118,8 @@ async function attempt(
   const attempts = delivery.attempts - delivery.attemptsBefore + 1
   const isLast = attempts >= MOST_ATTEMPTS
   tools.metrics.webhookDeliveries.inc({ result: code === null ? 'delivered' : isLast ? 'failed' : 'retried' })
-  const sent = { id: delivery.id, webhook: sameAddress(webhook) }
+  const asRead = { state: 'waiting', attempts: delivery.attempts } as const
+  const sent = { id: delivery.id, ...asRead, webhook: sameAddress(webhook) }
   if (code === null) {
     const { count } = await tools.db.webhookDelivery.updateMany({
       where: sent,

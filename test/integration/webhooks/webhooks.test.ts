@@ -820,6 +820,26 @@ describe('webhooks', () => {
     expect((await log(id))[0].state).toBe('delivered')
   })
 
+  it('a process whose lease is over changes nothing of what another has delivered meanwhile', async () => {
+    const held: http.ServerResponse[] = []
+    const target = await receiver((response) => void held.push(response))
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    const late = webhooks.round()
+    await expect.poll(() => held.length).toBe(1)
+    target.answer = status(200)
+    bench.clock.advance(61_000)
+    const other = worker('two')
+    await other.round()
+    await other.stop()
+    const delivered = await database.db.webhookDelivery.findFirstOrThrow({ where: { webhookId: id } })
+    expect(delivered).toMatchObject({ state: 'delivered', attempts: 1, lastStatus: 200 })
+    held[0]?.writeHead(503).end()
+    await late
+    expect(await database.db.webhookDelivery.findFirst({ where: { webhookId: id } })).toEqual(delivered)
+    expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ failures: 0 })
+  })
+
   it('one that another process plans or claims at this moment is left to it, and waited for by nobody', async () => {
     const target = await receiver()
     const { id } = await create(target.url, { kinds: ['order'] })
