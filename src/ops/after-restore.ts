@@ -5,12 +5,15 @@ import { Line, passes, repeat } from './repeat-audit.ts'
 import { FIND_AUDIT_ENTRIES } from './statements.ts'
 import { type Ops, table, Usage } from './tools.ts'
 
+/** Exit code of its own: a job that meets it is done, and one that failed is tried again. */
+const LEFT_FOR_A_PERSON = 3
+
 /**
  * An old backup brings back what had ended after it: sessions, keys, people, buyers' data. Sessions, links
  * and invitations end here in any case. What else ended is in the audit of the lost database. Its export
  * (`GET /v1/audit/export`, jsonl) is gone through entry by entry: what can be done again is done, and the
  * rest is listed for a person. Given again it does what is left.
- * @returns 1 while something is left for a person, else 0
+ * @returns LEFT_FOR_A_PERSON or 0
  */
 export async function afterRestore(ops: Ops, [file, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) throw new Usage('one file at most is expected: the export of the audit, jsonl')
@@ -23,7 +26,7 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
     ops.print('where data is sent; delete those that were deleted since the backup:')
     await listReceivers(ops)
     ops.print('with the audit of the lost database this goes on: npm run ops -- after-restore <audit.jsonl>')
-    return 1
+    return LEFT_FOR_A_PERSON
   }
   const left: string[][] = []
   let done = 0
@@ -40,10 +43,10 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
       ])
   }
   ops.print(`${done} entries of the audit done again`)
-  if (left.length === 0) return byFile > 0 ? 1 : 0
+  if (left.length === 0) return byFile > 0 ? LEFT_FOR_A_PERSON : 0
   ops.print(`${left.length} for a person:`)
   for (const line of table([['at', 'action', 'tenant', 'target', 'to do'], ...left])) ops.print(line)
-  return 1
+  return LEFT_FOR_A_PERSON
 }
 
 /** Read whole before anything is changed: a file that is another is refused at its first such line. */

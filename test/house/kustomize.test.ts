@@ -155,6 +155,7 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     for (const manifests of [render(folder), render(join(ROOT, 'kubernetes/restore'))]) {
       const jobs = manifests.filter(({ kind }) => kind === 'Job')
       expect(jobs.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+        'torikomi-after-restore',
         'torikomi-restore',
         'torikomi-resume',
       ])
@@ -177,12 +178,16 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
 
   test('takes the newest backup, or the one that is named, and the audit where it is there', async () => {
     const jobs = render(join(ROOT, 'kubernetes/restore')) as unknown as RestoreJob[]
-    const pod = jobs.find(({ metadata }) => metadata.name === 'torikomi-restore')?.spec.template.spec
+    const containersOf = (name: string) => {
+      const { initContainers = [], containers = [] } =
+        jobs.find(({ metadata }) => metadata.name === name)?.spec.template.spec ?? {}
+      return [...initContainers, ...containers]
+    }
     const backups = await mkdtemp(join(folder, 'backup-'))
     const run = ({ command }: { command: string[] }, env: Record<string, string> = {}) => {
       const [shell = '', flags = '', script = ''] = command
       // In place of what they would run.
-      const shown = script.replaceAll('/backup', backups).replaceAll('exec node', 'echo')
+      const shown = script.replaceAll('/backup', backups).replaceAll(/(exec )?node/g, 'echo')
       return spawnSync(shell, [flags, shown], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
         .stdout
     }
@@ -193,8 +198,10 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
       'zz-another',
     ])
       await writeFile(join(backups, name), '')
-    const [restore] = pod?.initContainers ?? []
-    const [after] = pod?.containers ?? []
+    const [restore, ...beside] = containersOf('torikomi-restore')
+    const [after, ...others] = containersOf('torikomi-after-restore')
+    // A restore that ended is never tried again because of what comes after it.
+    expect([beside, others]).toEqual([[], []])
     if (restore === undefined || after === undefined) throw new Error('both are rendered')
     expect(run(restore, { RESTORE: '' })).toBe(
       `src/ops/main.ts restore ${backups}/torikomi-2026-11-30T180000Z\n`,
@@ -203,6 +210,14 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     expect(run(after)).toBe('src/ops/main.ts after-restore\n')
     await writeFile(join(backups, 'audit.jsonl'), '')
     expect(run(after)).toContain(`after-restore ${backups}/audit.jsonl`)
+    const ends = (code: number) => {
+      const [shell = '', flags = '', script = ''] = after.command
+      const shown = script.replaceAll('node src/ops/main.ts', `sh -c "exit ${code}"`)
+      return spawnSync(shell, [flags, shown]).status
+    }
+    // Left for a person is done; a fault is tried again.
+    expect([0, 3].map(ends)).toEqual([0, 0])
+    expect(ends(1)).not.toBe(0)
   }, 60_000)
 
   test('each pod is held by the policies, and those with the owner’s login reach names, stores and buckets alone', async () => {
@@ -261,7 +276,7 @@ interface Pod {
   metadata?: { labels?: Record<string, string> }
 }
 interface RestoreJob extends Manifest {
-  spec: { template: { spec: Record<'initContainers' | 'containers', { command: string[] }[]> } }
+  spec: { template: { spec: Partial<Record<'initContainers' | 'containers', { command: string[] }[]>> } }
 }
 interface Policy {
   spec: {
