@@ -248,10 +248,10 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
     repeat: { key: 'same rows' },
     answers: { 200: TrackingAnswer },
     run: async (request) => {
-      const { file, apply, shippedOn, ...options } = request.body
+      const { file, apply, ...options } = request.body
       const key = apply ? idempotencyKeyOf(request.headers['idempotency-key'], '送り状番号の取込') : null
       const caller = callerOf(request)
-      const wanted = { ...options, shippedOn: shippedOn ?? japaneseDay(deps.clock.now()) }
+      const wanted = { ...options, today: japaneseDay(deps.clock.now()) }
       const rows = await importTracking(deps, caller, Buffer.from(file, 'base64'), wanted, key)
       const count = (result: string) => rows.filter((row) => row.result === result).length
       return { ready: count('ready'), requested: count('requested'), refused: count('refused'), rows }

@@ -16,7 +16,8 @@ import { FIND_ORDERS } from './statements.ts'
 interface ShipChange {
   orderId: string
   action: 'ship'
-  shippedOn: string
+  /** Left out: the day on which it is asked for. */
+  shippedOn?: string
   parcels: { recipientId?: string; carrier: Carrier; trackingNumber: string }[]
   confirmFirst?: boolean
 }
@@ -46,8 +47,8 @@ export interface TrackingDeps extends RecipientDeps {
   ships: ShipRequests
 }
 
-/** What was asked for, the day of lines without one filled in. */
-type TrackingOptions = Omit<z.infer<typeof TrackingRequest>, 'file' | 'apply'> & { shippedOn: string }
+/** What was asked for; `today` is the day of lines for which none was. */
+type TrackingOptions = Omit<z.infer<typeof TrackingRequest>, 'file' | 'apply'> & { today: string }
 
 type ResultRow = z.infer<typeof TrackingAnswer>['rows'][number]
 type Outcome = { siteChangeId: string | null; problems: readonly FieldError[] }
@@ -68,7 +69,10 @@ export async function importTracking(
   const rows = await readTracking(deps, caller.tenantId, file, options)
   const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
   const outcome = new Map<string, Outcome>()
-  const judged = await deps.ships.judge(caller.tenantId, changes)
+  const judged = await deps.ships.judge(
+    caller.tenantId,
+    changes.map((change) => ({ shippedOn: options.today, ...change })),
+  )
   for (const [index, change] of changes.entries()) {
     const { errors = [], left = null } = judged[index] ?? {}
     if (left && left.left.length > 0) tellWaiting(rows, change.orderId, left)
@@ -106,8 +110,9 @@ function tellWaiting(rows: readonly ReadRow[], orderId: string, { shipped, total
 const isFaulty = ({ faults }: ReadRow): boolean => faults.some(({ code }) => code !== 'LINE_TWICE')
 
 /**
- * Builds one change for each order whose lines are all valid; its day is the last of its parcels'. A file may
- * hold orders of all malls, so confirmation before the shipment is requested only where the mall has it.
+ * Builds one change for each order whose lines are all valid; its day is the last of its parcels'. Today is
+ * left out where nobody named it: the file sent again after midnight is the same request. A file may hold
+ * orders of all malls, so confirmation before the shipment is requested only where the mall has it.
  */
 function changesOf(
   rows: readonly ReadRow[],
@@ -126,7 +131,8 @@ function changesOf(
       .map((line) => line.shippedOn)
       .sort()
       .reverse()
-    const change = { orderId, action: 'ship' as const, shippedOn, parcels }
+    const isToday = lines.some((line) => !line.isDated && line.shippedOn === shippedOn)
+    const change = { orderId, action: 'ship' as const, ...(isToday ? {} : { shippedOn }), parcels }
     const marketplace = lines[0]?.order?.marketplace
     const confirmFirst = marketplace !== undefined && confirmsFirst(marketplace)
     return [confirmFirst ? { ...change, confirmFirst } : change]
@@ -160,7 +166,7 @@ function resultOf(
   held: ReadonlySet<string | undefined>,
   outcome: Outcome | null,
 ): ResultRow {
-  const { order, faults, hints, ...facts } = row
+  const { order, faults, hints, isDated: _, ...facts } = row
   const problems = [
     ...faults,
     ...(outcome?.problems ?? []).map(({ code, message }) => ({ code: code ?? 'invalid', message })),
@@ -193,6 +199,8 @@ interface TrackingFault {
 /** A line of the file, with its order. */
 interface ReadRow extends TrackedParcel {
   order: FoundOrder | null
+  /** Line or request names its day. */
+  isDated: boolean
   faults: TrackingFault[]
   hints: TrackingFault[]
 }
@@ -382,7 +390,8 @@ function readRow(
     line: row.line,
     key: row.key,
     trackingNumber: row.number,
-    shippedOn: day ?? options.shippedOn,
+    shippedOn: day ?? options.shippedOn ?? options.today,
+    isDated: (day ?? options.shippedOn) !== undefined,
     carrier,
     order: found?.order ?? null,
     recipientId: found?.recipientId ?? null,

@@ -454,6 +454,33 @@ describe('a tracking file', () => {
     }
   })
 
+  it('sent again after midnight under its key is the same request, with or without days in it', async () => {
+    const [first = '', second = ''] = keysOf(await makeFile())
+    const file = (day: string) =>
+      `注文番号,送り状番号,発送日\r\n${first},400000000002,${day}\r\n${second},400000000013,\r\n`
+    const send = async (day: string) =>
+      (
+        await tracking(
+          file(day),
+          { format: 'plain', carrier: 'yamato', apply: true },
+          { 'idempotency-key': 'night' },
+        )
+      ).json()
+    const before = await send('2026/01/15')
+    expect(before).toMatchObject({ requested: 2, refused: 0 })
+    bench.clock.advance(86_400_000)
+    const after = await send('2026/01/15')
+    const ids = (answer: { rows: { siteChangeId: string }[] }) => answer.rows.map((row) => row.siteChangeId)
+    expect(ids(after)).toEqual(ids(before))
+    const made = await database.db.siteChange.findMany({ orderBy: { position: 'asc' } })
+    expect(made.map(({ parameters }) => (parameters as { shippedOn: string }).shippedOn)).toEqual([
+      '2026-01-15',
+      before.rows[1].shippedOn,
+    ])
+    // Another day is another request.
+    expect((await send('2026/01/14')).rows[0]).toMatchObject({ result: 'refused', siteChangeId: null })
+  })
+
   it('of orders of all malls asks for a confirmation first only where the mall knows one', async () => {
     const file = issued(keysOf(await makeFile()))
     const answer = await tracking(file, { apply: true, confirmFirst: true }, { 'idempotency-key': 'c' })

@@ -125,7 +125,7 @@ describe('a tracking file with one of two numbers', () => {
       log: createLogger({ level: 'silent' }),
       ships: createShipRequests(bench.requestDeps),
     }
-    const options = { ...TRACKING, shippedOn: today() }
+    const options = { ...TRACKING, today: today() }
     return importTracking(
       deps,
       { tenantId: bench.tenantId, actor: 'key:test' },
