@@ -88,8 +88,6 @@ async function take(
       priority: PRIORITY.period,
     }))
     await requestImports(client, deps, requests)
-    // Later readings name the same orders again: of them only those count that had slipped away before.
-    const counts = { listed: scan.pass === 0 ? listed.length : unknown.length, requested: unknown.length }
     const read = {
       next: page.next,
       fresh: scan.pass === 0 ? listed.length : unknown.length,
@@ -101,9 +99,15 @@ async function take(
     // A later reading names the same entries, and is no first one of others.
     const unread = page.unreadable?.length ?? 0
     const unreadable = scan.pass === 0 ? scan.unreadable + unread : Math.max(scan.unreadable, unread)
+    // Later readings name the same orders again: of them only those count that had slipped away before.
+    const counts = {
+      listed: scan.pass === 0 ? listed.length : unknown.length,
+      requested: unknown.length,
+      unreadable,
+    }
     const stays = next?.windowFrom.getTime() === at.windowFrom.getTime()
     if (!stays && !isSettled(at, read)) await endScan(client, scan, { ...KEEPS_CHANGING, ...counts }, now)
-    else if (next) await advanceScan(client, scan, { ...next, ...counts, unreadable })
+    else if (next) await advanceScan(client, scan, { ...next, ...counts })
     else await endScan(client, scan, { ...endOf(unreadable), ...counts }, now)
   })
 }
@@ -145,6 +149,7 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
       message: answer.message,
       listed: 0,
       requested: 0,
+      unreadable: scan.unreadable,
     }
     await endScan(deps.pool, scan, end, new Date(now))
   } else {

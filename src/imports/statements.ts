@@ -229,10 +229,11 @@ const END_SCAN = statement(
     message: 'text?',
     listed: 'int',
     requested: 'int',
+    unreadable: 'int',
     at: 'timestamptz',
   },
   `update import_scans set state = :state, outcome = :code, message = :message, listed = listed + :listed,
-     requested = requested + :requested, finished_at = :at ${WHERE_IT_STOOD}`,
+     requested = requested + :requested, unreadable = :unreadable, finished_at = :at ${WHERE_IT_STOOD}`,
 )
 
 export async function endScan(
@@ -244,6 +245,7 @@ export async function endScan(
     message: string | null
     listed: number
     requested: number
+    unreadable: number
   },
   at: Date,
 ): Promise<void> {

@@ -125,7 +125,13 @@ describe('a list that shifts between two pages', () => {
     list.unreadable = ['2件目']
     await bench.run()
     const end = await read()
-    expect(end).toMatchObject({ state: 'failed', outcome: 'LIST_ENTRY_UNREADABLE', listed: 4, requested: 4 })
+    expect(end).toMatchObject({
+      state: 'failed',
+      outcome: 'LIST_ENTRY_UNREADABLE',
+      listed: 4,
+      requested: 4,
+      unreadable: 2,
+    })
     expect(end.message).toContain('のうち2件を読み取れません')
     expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(4)
   })
