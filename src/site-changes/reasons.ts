@@ -79,8 +79,9 @@ export const rejectedByMall = ({ label, answer }: StepRecord): Reason => ({
   mallMessage: answer?.mallMessage ?? null,
 })
 
+/** A retry is a person's word that it is not done: what the order cannot tell is sent once more. */
 const CHECK_AT_MALL =
-  'モールの管理画面でこの受注を確認してください。反映済みなら「確認済み」にしてください。再実行すると受注を読み直し、未反映と確認できた操作だけを送り直します。'
+  'モールの管理画面でこの受注を確認してください。反映済みなら「確認済み」にしてください（再実行すると二重になることがあります）。反映されていなければ再実行してください。受注を読み直し、反映が確認できない操作を送り直します。'
 
 /** @param withinMs how long it was looked for */
 export const unconfirmed = (step: StepRecord, withinMs: number): Reason => ({
