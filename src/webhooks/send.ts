@@ -118,8 +118,7 @@ async function attempt(
   const attempts = delivery.attempts - delivery.attemptsBefore + 1
   const isLast = attempts >= MOST_ATTEMPTS
   tools.metrics.webhookDeliveries.inc({ result: code === null ? 'delivered' : isLast ? 'failed' : 'retried' })
-  const asRead = { state: 'waiting', attempts: delivery.attempts } as const
-  const sent = { id: delivery.id, ...asRead, webhook: sameAddress(webhook) }
+  const sent = { id: delivery.id, state: 'waiting' as const, webhook: sameAddress(webhook) }
   if (code === null) {
     const { count } = await tools.db.webhookDelivery.updateMany({
       where: sent,
@@ -131,8 +130,9 @@ async function attempt(
   }
   const asked = retryAt === undefined ? 0 : retryAt.getTime() - now.getTime()
   const pause = Math.max(asked, stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS)
+  // Behind the end of its lease it says nothing of what another has sent since; a success holds at any time.
   const { count } = await tools.db.webhookDelivery.updateMany({
-    where: sent,
+    where: { ...sent, attempts: delivery.attempts },
     data: {
       ...facts,
       ...(isLast ? { state: 'failed', finishedAt: now } : { nextAttemptAt: new Date(now.getTime() + pause) }),

@@ -840,6 +840,28 @@ describe('webhooks', () => {
     expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ failures: 0 })
   })
 
+  it('a success holds, though a process whose lease is over has noted its failure meanwhile', async () => {
+    const held: http.ServerResponse[] = []
+    const target = await receiver((response) => void held.push(response))
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    const late = webhooks.round()
+    await expect.poll(() => held.length).toBe(1)
+    bench.clock.advance(61_000)
+    const other = worker('two')
+    const second = other.round()
+    await expect.poll(() => held.length).toBe(2)
+    held[0]?.writeHead(503).end()
+    await late
+    held[1]?.writeHead(200).end()
+    await second
+    await other.stop()
+    expect(await database.db.webhookDelivery.findFirst({ where: { webhookId: id } })).toMatchObject({
+      state: 'delivered',
+      lastStatus: 200,
+    })
+  })
+
   it('one that another process plans or claims at this moment is left to it, and waited for by nobody', async () => {
     const target = await receiver()
     const { id } = await create(target.url, { kinds: ['order'] })
