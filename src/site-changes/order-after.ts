@@ -265,7 +265,10 @@ export function statusAfter(
   const waits = SHIPPING.has(action) && left.left.length > 0
   if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, from: [], byWish: true }
   if (waits && order.mallState === 'open') {
-    const isTakenBack = action === 'correct_shipment' && removedFrom(parameters).size > 0
+    // Whoever else waits was left so by staff.
+    const isTakenBack =
+      action === 'correct_shipment' &&
+      [...removedFrom(parameters)].some((id) => id === null || left.left.includes(id))
     return isTakenBack ? { to: 'ready_to_ship', from: ['shipped'], byWish: false } : null
   }
   const to = followed(action, order)

@@ -52,6 +52,13 @@ describe('the status after a change', () => {
     const back = { to: 'ready_to_ship', from: ['shipped'], byWish: false }
     expect(follow('correct_shipment', 'open', { parameters, left: ONE_OF_TWO })).toEqual(back)
     expect(follow('correct_shipment', 'shipped', { parameters })).toMatchObject({ to: 'shipped' })
+    const removed = (recipientId: string) => ({
+      parameters: { parcels: [{ parcelId: '1', recipientId, remove: true }] },
+      left: ONE_OF_TWO,
+    })
+    expect(follow('correct_shipment', 'open', removed('2'))).toEqual(back)
+    // Staff called it shipped while the second waited, as one handed over without a number does.
+    expect(follow('correct_shipment', 'open', removed('1'))).toBeNull()
   })
 
   it('is not shipped by wish either while a recipient waits: it stays in work', () => {
