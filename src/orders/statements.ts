@@ -103,8 +103,11 @@ from mailboxes where tenant_id = :tenant order by created_at, id`,
 export const FORGET_EVENTS = statement(
   { kept: 'interval', limit: 'int' },
   `
-with gone as (
-  delete from events where (xid, id) in (
+with history as materialized (
+  -- Before the tenants, as one who begins a new history locks them.
+  select xid from feed_history for update
+), gone as (
+  delete from events where exists (select from history) and (xid, id) in (
     select xid, id from (
       select xid, id, bool_and(at < now() - :kept) over (order by xid, id) as old
       from (select xid, id, at from events order by xid, id limit :limit) first
