@@ -6,14 +6,15 @@ export const LIST_HERE = statement(
 )
 
 /**
- * A change of an order that is being imported: what was read of it before says nothing of the change. Waits
+ * A change of an order that is being read for the first time, by whichever request: what was read of it before
+ * says nothing of the change. Waits
  * for an answer that is being written, after which the order is here or this finds its request.
  */
 export const TELL_IMPORT = statement(
   { shop: 'uuid', number: 'text', now: 'timestamptz' },
   `
 update import_requests set asks = asks + 1, changed_ask = asks + 1, next_attempt_at = least(next_attempt_at, :now)
-where shop_id = :shop and order_number = :number and purpose = 'import' and state = 'waiting'`,
+where shop_id = :shop and order_number = :number and purpose in ('import', 'refresh') and state = 'waiting'`,
 )
 
 export const LIST_OWNERS = statement(
@@ -45,6 +46,11 @@ insert into mall_notifications (id, marketplace, notification_id, state, reason,
   seen_at, sealed_text)
 values (:id, :marketplace, :notification, :state, :reason, :what, :shopCode, :orderNumber, :happenedAt, :seenAt, :sealed)
 on conflict (marketplace, notification_id) do nothing`,
+)
+
+export const TAKE_NOTIFICATION = statement(
+  { id: 'uuid' },
+  "update mall_notifications set state = 'taken', reason = null where id = :id",
 )
 
 export const CLAIM_QUEUE = statement(

@@ -13,7 +13,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { INSERT_NOTIFICATION, LIST_HERE, LIST_OWNERS, TELL_IMPORT } from './statements.ts'
+import { INSERT_NOTIFICATION, LIST_HERE, LIST_OWNERS, TAKE_NOTIFICATION, TELL_IMPORT } from './statements.ts'
 
 /**
  * Stores one notification of a mall like a mail: the notification and its requests in one transaction, then
@@ -119,13 +119,20 @@ async function store(
   const wanted: NewImportRequest[] = []
   const told = new Set<string>()
   for (const { notification, shops, text } of heard) {
-    const news = notification?.kind === 'order' ? await newsFor(client, tools, notification, shops) : NO_NEWS
-    const isNews = news.requests.length + news.told.length > 0
-    const state = notification === null ? 'poison' : isNews ? 'taken' : 'idle'
-    const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, isNews) }
+    const requests = notification?.kind === 'order' ? requestsFor(notification, shops) : []
+    let state: Taken = notification === null ? 'poison' : requests.length > 0 ? 'taken' : 'idle'
+    const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }
     const fresh = await insert(client, tools, row, notification, text)
-    if (fresh) wanted.push(...news.requests)
-    for (const shopId of news.told) told.add(shopId)
+    if (fresh && notification?.kind === 'order' && notification.news === 'changed') {
+      const late = await tellImports(client, tools, notification, shops)
+      requests.push(...late.requests)
+      for (const shopId of late.told) told.add(shopId)
+      if (state === 'idle' && late.requests.length + late.told.length > 0) {
+        state = 'taken'
+        await client.query(TAKE_NOTIFICATION({ id: row.id }))
+      }
+    }
+    if (fresh) wanted.push(...requests)
     taken.push(fresh ? state : 'duplicate')
   }
   const { shopIds, created } = await requestImports(client, tools, wanted)
@@ -150,50 +157,50 @@ async function readShops(
   return rows
 }
 
-interface News {
-  requests: NewImportRequest[]
-  /** Shops whose import of the order was told that it has changed. */
-  told: string[]
-}
-const NO_NEWS: News = { requests: [], told: [] }
-
-/**
- * Re-reads orders that are here, or that are being imported. Others are imported only when new: an older
- * order that changes is not ours.
- */
-async function newsFor(
-  client: PoolClient,
-  { clock }: Pick<TakeTools, 'clock'>,
+/** Re-reads orders that are here. Others are imported when they are new. */
+function requestsFor(
   { orderNumber, news }: Extract<MallNotification, { kind: 'order' }>,
   shops: readonly Owner[],
-): Promise<News> {
-  const [requests, told]: [NewImportRequest[], string[]] = [[], []]
+): NewImportRequest[] {
+  return shops.flatMap(({ id: shopId, tenantId, here }) => {
+    if (!here && news === 'changed') return []
+    const purpose = here ? ('refresh' as const) : ('import' as const)
+    return [{ tenantId, shopId, orderNumber, purpose, source: 'notification' as const }]
+  })
+}
+
+/**
+ * A change of an order that is not here is told to those that read it now; an older one is not ours.
+ * @returns shops whose requests were told, and what to ask for where the order came in since it was looked for
+ */
+async function tellImports(
+  client: PoolClient,
+  { clock }: Pick<TakeTools, 'clock'>,
+  { orderNumber }: Extract<MallNotification, { kind: 'order' }>,
+  shops: readonly Owner[],
+): Promise<{ requests: NewImportRequest[]; told: string[] }> {
+  const late: { requests: NewImportRequest[]; told: string[] } = { requests: [], told: [] }
   for (const { id: shopId, tenantId, here } of shops) {
-    const wanted = { tenantId, shopId, orderNumber, source: 'notification' as const }
-    if (here || news === 'new') {
-      requests.push({ ...wanted, purpose: here ? 'refresh' : 'import' })
-      continue
-    }
+    if (here) continue
     const now = new Date(clock.now())
     const { rowCount } = await client.query(TELL_IMPORT({ shop: shopId, number: orderNumber, now }))
-    if (rowCount) told.push(shopId)
-    // An import that ended since `here` was read has brought it.
+    if (rowCount) late.told.push(shopId)
     else if ((await client.query(LIST_HERE({ shop: shopId, numbers: [orderNumber] }))).rowCount)
-      requests.push({ ...wanted, purpose: 'refresh' })
+      late.requests.push({ tenantId, shopId, orderNumber, purpose: 'refresh', source: 'notification' })
   }
-  return { requests, told }
+  return late
 }
 
 function reasonOf(
   notification: MallNotification | null,
   shops: readonly Owner[],
-  isNews: boolean,
+  requests: readonly unknown[],
 ): string | null {
   if (notification === null)
     return '通知の形式を読み取れません。受注はモールの注文一覧との定期照合で取り込まれます。'
   if (notification.kind === 'other') return 'この種類の通知では何もしません。'
   if (shops.length === 0) return 'この出品者IDの有効な店舗がありません。'
-  return isNews ? null : 'ここにない受注の変更のため、何もしません。'
+  return requests.length === 0 ? 'ここにない受注の変更のため、何もしません。' : null
 }
 
 /** False when the same one came before. */

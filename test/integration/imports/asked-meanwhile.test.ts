@@ -107,9 +107,15 @@ const cancel = (bench: ImportBench) =>
   bench.mall.place(NUMBER, { mallState: 'cancelled', mallStatus: { code: '900', name: 'キャンセル確定' } })
 const order = () => database.db.order.findFirst({ where: { orderNumber: NUMBER } })
 
-it.each(['before its call', 'while it is being read', 'when it is here'])(
-  'a change that the mall tells of during an import, %s, is on the order',
-  async (when) => {
+it.each([
+  ['import', 'before its call'],
+  ['import', 'while it is being read'],
+  ['import', 'when it is here'],
+  // As a mail of a payment asks, also for an order that is not here.
+  ['refresh', 'while it is being read'],
+] as const)(
+  'of purpose %s: a change that the mall tells of %s is on the order',
+  async (purpose, when) => {
     const bench = await importBench(database)
     const { shopId: id, tenantId } = bench
     const tell = async () => {
@@ -117,7 +123,7 @@ it.each(['before its call', 'while it is being read', 'when it is here'])(
       await ingestPushed(tools(bench), shop, [{ orderNumber: NUMBER, id: newId(), news: 'changed' }])
     }
     bench.mall.place(NUMBER)
-    await bench.want([NUMBER])
+    await bench.want([NUMBER], { purpose })
     if (when === 'before its call') {
       cancel(bench)
       await tell()
@@ -155,6 +161,18 @@ it('a change of an order that nobody imports asks for nothing, and two who tell 
   await bench.run()
   expect(bench.mall.calls).toEqual([[NUMBER]])
   expect(await request()).toMatchObject({ state: 'done', outcome: 'staged' })
+})
+
+it('a change that is told twice by one message costs one reading', async () => {
+  const bench = await importBench(database)
+  const { shopId: id, tenantId } = bench
+  const message = { orderNumber: NUMBER, id: newId(), news: 'changed' as const }
+  bench.mall.place(NUMBER)
+  await bench.want([NUMBER])
+  const shop = { id, tenantId, code: '123456', marketplace: 'rakuten' } as const
+  for (let time = 1; time <= 3; time += 1) await ingestPushed(tools(bench), shop, [message])
+  expect(await request()).toMatchObject({ asks: 1, changedAsk: 1 })
+  expect(await database.db.mallNotification.findMany()).toMatchObject([{ state: 'taken', reason: null }])
 })
 
 it('an order that comes in by another way while a refresh of it is read is read once more', async () => {

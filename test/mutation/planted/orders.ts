@@ -32,22 +32,22 @@ export const staging: readonly Fault[] = [
   one(
     'staging by a refresh ends one that was asked for anew meanwhile',
     STAGE,
-    'else h.asks = a.asks and (i.id',
-    'else (i.id',
+    'then 0 else h.asks end) <= a.asks',
+    'then 0 else 0 end) <= a.asks',
     ASKED_ANEW,
   ),
   one(
     'staging ends an import that was told of a change meanwhile',
     STAGE,
-    'then h.changed_ask <= a.asks',
-    'then true',
+    'greatest(h.changed_ask, case',
+    'greatest(0, case',
     ASKED_MEANWHILE,
   ),
   one(
     'staging ends a refresh that it wrote nowhere',
     STAGE,
-    'h.asks = a.asks and (i.id is not null or',
-    'h.asks = a.asks and (true or',
+    'and (i.id is not null or a.order_number',
+    'and (true or a.order_number',
     ASKED_MEANWHILE,
   ),
   one(
