@@ -1,5 +1,5 @@
 import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
-import { isByHand, PERIOD_PRIORITY, wasDismissed } from '../../orders/store/dismissed.ts'
+import { isByHand, isOfPeriod, PERIOD_PRIORITY, wasDismissed } from '../../orders/store/dismissed.ts'
 import type { ImportPurpose, ImportSource, ReadFor } from '../../orders/store/stage.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { statement } from '../../platform/db/statement.ts'
@@ -112,8 +112,8 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do update s
   asks = open.asks + (excluded.next_attempt_at <= ${now})::int,
   expires_at = greatest(open.expires_at, excluded.expires_at),
   priority = case when excluded.source = 'sweep' then open.priority else least(open.priority, excluded.priority) end,
-  source = case when open.source = 'sweep' or ${isByHand('excluded')} and ${wasDismissed('open.shop_id', 'open.order_number')}
-    then excluded.source else open.source end,
+  source = case when open.source = 'sweep' or (${isByHand('excluded')} or excluded.source <> 'sweep' and ${isOfPeriod('open')})
+    and ${wasDismissed('open.shop_id', 'open.order_number')} then excluded.source else open.source end,
   mail_id = coalesce(open.mail_id, excluded.mail_id),
   trust = case when open.trust = 'unknown' then excluded.trust else open.trust end
 where case when excluded.source = 'sweep' then open.purpose = 'refresh' and excluded.next_attempt_at <= ${now}
@@ -329,6 +329,7 @@ export const RETRY_REQUEST = statement(
   `
 update import_requests r set state = 'waiting', asks = asks + 1,
   source = case when state = 'failed' or ${wasDismissed('r.shop_id', 'r.order_number')} then 'person' else source end,
+  priority = case when ${isOfPeriod('r')} then ${PRIORITY.newOrder} else priority end,
   trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = :now, expires_at = :expiresAt,
   pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where id = :id and tenant_id = :tenant and state <> 'done'`,

@@ -193,6 +193,24 @@ describe('it comes in when a person asks for', () => {
     expect(await here()).toEqual([number])
   })
 
+  it('another attempt of a failed request of a period', async () => {
+    await takenOff()
+    await bench.want([number], { source: 'person', priority: 20 })
+    const { id } = await waiting()
+    await database.db.importRequest.update({ where: { id }, data: { state: 'failed', outcome: 'X' } })
+    await retryRequest(deps, bench.tenantId, id)
+    await bench.run()
+    expect(await here()).toEqual([number])
+  })
+
+  it('its number, which a mail does not that hurries a request of a period', async () => {
+    await takenOff()
+    await bench.want([number], { source: 'person', priority: 20 })
+    await bench.want([number], { source: 'mail' })
+    await bench.run()
+    expect(await here()).toEqual([])
+  })
+
   it('its number, until it is taken off again', async () => {
     await takenOff()
     const { open } = bench.mall
