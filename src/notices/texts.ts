@@ -1,5 +1,6 @@
 import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
+import { ORDER_FILE_FAILED } from '../shops/attention.ts'
 import { AT_ONCE } from '../shops/calendar/lifetimes.ts'
 
 /**
@@ -120,9 +121,17 @@ export interface Attention {
   since: Date
 }
 
+const COMES_IN =
+  '対応が済むと、止まっていた間の注文も自動的に取り込みます。すぐに再開するには、店舗設定の「接続テスト」を実行してください。'
+
 export function attentionText(shop: NamedShop, attention: Attention): NoticeText {
   return {
-    subject: subjectOf(shop, '自動受注取込が止まっています（要対応）'),
+    subject: subjectOf(
+      shop,
+      attention.code === ORDER_FILE_FAILED
+        ? '注文ファイルを取り込めませんでした（要対応）'
+        : '自動受注取込が止まっています（要対応）',
+    ),
     text: withFooter([
       ...shopLines(shop),
       `発生: ${japaneseTime(attention.since)}（日本時間）`,
@@ -130,8 +139,7 @@ export function attentionText(shop: NamedShop, attention: Attention): NoticeText
       '■ 内容と対応',
       attention.message,
       `（コード: ${attention.code}）`,
-      '',
-      '対応が済むと、止まっていた間の注文も自動的に取り込みます。すぐに再開するには、店舗設定の「接続テスト」を実行してください。',
+      ...(attention.code === ORDER_FILE_FAILED ? [] : ['', COMES_IN]),
     ]),
   }
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { OrderForm } from '../marketplaces/order-files/form.ts'
+import { UNWANTED_ORDER } from '../orders/store/dismissed.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/errors.ts'
 import {
@@ -68,7 +69,9 @@ export function createFileReader(deps: TakeDeps & { marketplaces: Marketplaces }
     }
     const finish = async (end: { counts?: FileCounts; details?: FileDetails; message?: string }) => {
       const { counts = null, details = null, message = null } = end
-      const refused = counts?.refused ?? 0
+      // An order that staff took off (取込対象外) is in each later file, and missed by nobody.
+      const unwanted = details?.faults.filter(({ code }) => code === UNWANTED_ORDER).length ?? 0
+      const refused = (counts?.refused ?? 0) - unwanted
       await pool.query(
         FINISH_FILE({
           id: file.id,

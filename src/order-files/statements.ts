@@ -73,12 +73,12 @@ with shop as materialized (
   update order_files set state = :state, counts = :counts, sealed_details = :details, message = :message, finished_at = :now,
     lease_until = null, holder = null
   where id = :id and shop_id = (select id from shop) and holder = :holder and state = 'waiting'
-  returning id, shop_id, source, coalesce(exported_at, created_at) as told_at
+  returning id, shop_id, source, case when source = 'mail' then least(exported_at, created_at) else created_at end as told_at
 ), told as (${toldOf('ended')}
 ), healed as (
   update shops s set attention_code = null, attention_message = null, attention_since = null, updated_at = :now
   from ended e where s.id = e.shop_id and :heals and s.attention_code = '${ORDER_FILE_FAILED}' and not exists (
-    select from order_files o where o.shop_id = e.shop_id and o.source = 'mail' and coalesce(o.exported_at, o.created_at) > e.told_at
+    select from order_files o where o.shop_id = e.shop_id and o.source = 'mail' and least(o.exported_at, o.created_at) > e.told_at
       and (o.state = 'failed' or o.state = 'done' and (o.counts ->> 'refused')::int > 0))
 ), pieces as (
   delete from order_file_parts p using ended e where p.file_id = e.id

@@ -25,6 +25,7 @@ import {
   type StagingShop,
   stageOrders,
 } from '../orders/store/stage.ts'
+import { UNWANTED_ORDER } from '../orders/store/dismissed.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
@@ -106,7 +107,7 @@ const BY_NEWER_FILE = '（新しいファイル）'
 const IF_RIGHT = 'このファイルが正しいときは、画面で「最新の内容として、すべて取り込む」を押してください。'
 const UNWANTED = {
   column: '受注番号',
-  code: 'DISMISSED',
+  code: UNWANTED_ORDER,
   message: `担当者が取込対象外にした受注のため、取り込みませんでした。${IF_RIGHT}`,
 }
 const NEWER = {

@@ -18,7 +18,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
-import { HEALED } from '../shops/attention.ts'
+import { HEALED, ORDER_FILE_FAILED } from '../shops/attention.ts'
 import { lockShop } from '../shops/shops/shops.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
@@ -123,9 +123,10 @@ export async function writeForm(
       data: {
         capabilities,
         updatedAt: dateNow(deps.clock),
-        // It may have waited for keys that it does not need; what an earlier turn met says nothing now.
+        // It may have waited for keys that it does not need; what an earlier turn met says nothing now. Orders
+        // of a file that was not read are missing all the same.
         credentialsVersion: { increment: 1 },
-        ...HEALED,
+        ...(made !== null && shop.attentionCode === ORDER_FILE_FAILED ? {} : HEALED),
       },
       select: { id: true },
     })

@@ -86,8 +86,10 @@ export async function clearAttention(
   shopId: string,
   { credentialsVersion, at }: { credentialsVersion: number; at: Date },
 ): Promise<boolean> {
+  // A mall that answers brings no order of a file that could not be read.
+  const code = { OR: [{ attentionCode: null }, { attentionCode: { not: ORDER_FILE_FAILED } }] }
   const cleared = await db.shop.updateMany({
-    where: { id: shopId, credentialsVersion },
+    where: { id: shopId, credentialsVersion, ...code },
     data: { ...HEALED, updatedAt: at },
   })
   return cleared.count > 0

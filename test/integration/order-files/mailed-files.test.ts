@@ -3,6 +3,8 @@ import { readMail, toListedMail } from '../../../src/mail/listener/mailbox-reade
 import { createJudge, type Judged } from '../../../src/mail/recognition/judge.ts'
 import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { listMailboxShops } from '../../../src/mail/statements.ts'
+import { attentionText } from '../../../src/notices/texts.ts'
+import { clearAttention } from '../../../src/shops/attention.ts'
 import { presetOf } from '../../../src/marketplaces/order-files/form.ts'
 import { createMailedFiles } from '../../../src/order-files/mail-files.ts'
 import { createFileReader } from '../../../src/order-files/reader.ts'
@@ -329,8 +331,21 @@ describe('the end of an order file by mail', () => {
     await take(lost)
     await byHand(clean, { dryRun: true })
     expect(await code()).toBe('ORDER_FILE_FAILED')
-    await byHand(clean)
+    // The mended export of the day before says so of itself.
+    await byHand(clean, { exportedAt: new Date(Date.UTC(2026, 0, 13)) })
     expect(await code()).toBeNull()
+  })
+
+  it('is told as what it is, and ended by no mall that answers', async () => {
+    const { shopId, take, code, shop } = await rig()
+    await take(lost)
+    const { name, code: shopCode, credentialsVersion, ...row } = await shop()
+    await clearAttention(database.db, shopId, { credentialsVersion, at: new Date() })
+    expect(await code()).toBe('ORDER_FILE_FAILED')
+    const told = { code: 'ORDER_FILE_FAILED', message: row.attentionMessage ?? '', since: new Date() }
+    const { subject, text } = attentionText({ name, code: shopCode, mallLabel: 'わたしの店' }, told)
+    expect(subject).toContain('注文ファイルを取り込めませんでした')
+    expect(text).not.toContain('接続テスト')
   })
 
   it('stops nothing of the shop: no probe heals it, and a turn begins as ever', async () => {

@@ -168,7 +168,7 @@ function Attention({ main }: { main: boolean }) {
                     : t('受信箱を直す', 'Mend the mailbox')}
               </Link>
             )}
-            {mayWork && <ConnectionTest path={path} id={id} />}
+            {mayWork && !isOfFile(attention) && <ConnectionTest path={path} id={id} />}
           </div>
         </article>
       ))}
