@@ -10,7 +10,7 @@ test('a short run of changes ships each order once', { timeout: 360_000 }, async
   const result = await runChanges({
     engine: 'postgres',
     seed: 1,
-    changes: 16,
+    changes: 20,
     shops: 2,
     kills: 0,
     limitMs: 120_000,
@@ -22,7 +22,7 @@ test('a short run of changes ships each order once', { timeout: 360_000 }, async
     signal: new AbortController().signal,
   })
   expect(result, told.join('\n')).toMatchObject({
-    changes: 16,
+    changes: 20,
     confirms: 4,
     lost: 0,
     duplicated: 0,
@@ -35,8 +35,8 @@ test('a short run of changes ships each order once', { timeout: 360_000 }, async
   // Some orders go in parts instead of being put right and completed; the checker knows which, and counts
   // what each mall was told.
   const { 'ship succeeded': ships, 'confirm succeeded': confirms, ...around } = result.states
-  expect({ ships, confirms }).toEqual({ ships: 16, confirms: 4 })
-  const most = { 'correct_shipment succeeded': 16, 'change_content succeeded': 8, 'complete succeeded': 4 }
+  expect({ ships, confirms }).toEqual({ ships: 20, confirms: 4 })
+  const most = { 'correct_shipment succeeded': 20, 'change_content succeeded': 8, 'complete succeeded': 4 }
   expect(Object.keys(most)).toEqual(expect.arrayContaining(Object.keys(around)))
   for (const [what, count] of Object.entries(most)) expect(around[what] ?? 0, what).toBeLessThanOrEqual(count)
   expect(result.faults['429']).toBeGreaterThan(0)
