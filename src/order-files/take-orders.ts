@@ -4,6 +4,7 @@ import type { FileOrder, Gone, RowFault } from '../marketplaces/order-files/read
 import { withGone, withoutZeros } from '../marketplaces/order-files/read-order.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
 import { LEFT_AT_CART } from '../marketplaces/port/shipping.ts'
+import { UNWANTED_ORDER } from '../orders/store/dismissed.ts'
 import {
   changedParts,
   type KnownOrder,
@@ -25,7 +26,6 @@ import {
   type StagingShop,
   stageOrders,
 } from '../orders/store/stage.ts'
-import { UNWANTED_ORDER } from '../orders/store/dismissed.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'

@@ -113,37 +113,34 @@ it.each([
   ['import', 'when it is here'],
   // As a mail of a payment asks, also for an order that is not here.
   ['refresh', 'while it is being read'],
-] as const)(
-  'of purpose %s: a change that the mall tells of %s is on the order',
-  async (purpose, when) => {
-    const bench = await importBench(database)
-    const { shopId: id, tenantId } = bench
-    const tell = async () => {
-      const shop = { id, tenantId, code: '123456', marketplace: 'rakuten' } as const
-      await ingestPushed(tools(bench), shop, [{ orderNumber: NUMBER, id: newId(), news: 'changed' }])
-    }
-    bench.mall.place(NUMBER)
-    await bench.want([NUMBER], { purpose })
-    if (when === 'before its call') {
-      cancel(bench)
-      await tell()
-    } else if (when === 'while it is being read')
-      // The first answer is of before the change.
-      bench.mall.beforeAnswer(async () => {
-        if (bench.mall.calls.length === 1) await tell()
-        else cancel(bench)
-      })
+] as const)('of purpose %s: a change that the mall tells of %s is on the order', async (purpose, when) => {
+  const bench = await importBench(database)
+  const { shopId: id, tenantId } = bench
+  const tell = async () => {
+    const shop = { id, tenantId, code: '123456', marketplace: 'rakuten' } as const
+    await ingestPushed(tools(bench), shop, [{ orderNumber: NUMBER, id: newId(), news: 'changed' }])
+  }
+  bench.mall.place(NUMBER)
+  await bench.want([NUMBER], { purpose })
+  if (when === 'before its call') {
+    cancel(bench)
+    await tell()
+  } else if (when === 'while it is being read')
+    // The first answer is of before the change.
+    bench.mall.beforeAnswer(async () => {
+      if (bench.mall.calls.length === 1) await tell()
+      else cancel(bench)
+    })
+  await bench.run()
+  if (when === 'when it is here') {
+    cancel(bench)
+    await tell()
     await bench.run()
-    if (when === 'when it is here') {
-      cancel(bench)
-      await tell()
-      await bench.run()
-    }
-    expect(await order()).toMatchObject({ mallState: 'cancelled' })
-    expect(bench.mall.calls).toHaveLength(when === 'before its call' ? 1 : 2)
-    expect(await database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
-  },
-)
+  }
+  expect(await order()).toMatchObject({ mallState: 'cancelled' })
+  expect(bench.mall.calls).toHaveLength(when === 'before its call' ? 1 : 2)
+  expect(await database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
+})
 
 it('a change of an order that nobody imports asks for nothing, and two who tell of a new one cost one reading', async () => {
   const bench = await importBench(database)

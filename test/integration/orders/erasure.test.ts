@@ -222,18 +222,21 @@ test('by phone, too, a mail of another shop’s order with the same number keeps
   expect(await withWords()).not.toContain(mine)
 })
 
-test.each(['phone', 'number'])('by %s, a mail of a mailbox that serves the shop no more loses its words', async (by) => {
-  const [number = ''] = numbers(1)
-  const { tenantId, shopId, mall } = bench
-  const second = await makeShop(database.db, { tenantId, marketplace: mall.name, code: 'second' })
-  await stage([number], theirs())
-  await (await importBench(database, {}, { ...bench, shopId: second.id })).want([number])
-  const mine = await keepMail('', [number], [shopId, second.id])
-  await database.db.importRequest.updateMany({ where: { orderNumber: number }, data: { mailId: mine } })
-  await database.db.mailboxShop.deleteMany({ where: { shopId } })
-  await call('POST', '/erasure', by === 'phone' ? { phone: PHONE } : { orderNumber: number })
-  expect(await withWords()).not.toContain(mine)
-})
+test.each(['phone', 'number'])(
+  'by %s, a mail of a mailbox that serves the shop no more loses its words',
+  async (by) => {
+    const [number = ''] = numbers(1)
+    const { tenantId, shopId, mall } = bench
+    const second = await makeShop(database.db, { tenantId, marketplace: mall.name, code: 'second' })
+    await stage([number], theirs())
+    await (await importBench(database, {}, { ...bench, shopId: second.id })).want([number])
+    const mine = await keepMail('', [number], [shopId, second.id])
+    await database.db.importRequest.updateMany({ where: { orderNumber: number }, data: { mailId: mine } })
+    await database.db.mailboxShop.deleteMany({ where: { shopId } })
+    await call('POST', '/erasure', by === 'phone' ? { phone: PHONE } : { orderNumber: number })
+    expect(await withWords()).not.toContain(mine)
+  },
+)
 
 test('another tenant’s buyer is not touched; the operator names the tenant; the number itself is nowhere in a dump', async () => {
   const other = await importBench(database)
