@@ -6,8 +6,8 @@ export const LIST_HERE = statement(
 )
 
 /**
- * A change of an order that is being read for the first time, by whichever request: what was read of it before
- * says nothing of the change. Waits
+ * A change of an order that is being read for the first time, by whichever request: what was read of it
+ * before says nothing of the change. Waits
  * for an answer that is being written, after which the order is here or this finds its request.
  */
 export const TELL_IMPORT = statement(

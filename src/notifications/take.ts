@@ -171,7 +171,7 @@ function requestsFor(
 
 /**
  * A change of an order that is not here is told to those that read it now; an older one is not ours.
- * @returns shops whose requests were told, and what to ask for where the order came in since it was looked for
+ * @returns shops whose requests were told, and what to ask for where the order came in meanwhile
  */
 async function tellImports(
   client: PoolClient,

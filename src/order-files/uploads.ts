@@ -123,8 +123,8 @@ export async function writeForm(
       data: {
         capabilities,
         updatedAt: dateNow(deps.clock),
-        // It may have waited for keys that it does not need; what an earlier turn met says nothing now. Orders
-        // of a file that was not read are missing all the same.
+        // It may have waited for keys that it does not need; what an earlier turn met says nothing now.
+        // Orders of a file that was not read are missing all the same.
         credentialsVersion: { increment: 1 },
         ...(made !== null && shop.attentionCode === ORDER_FILE_FAILED ? {} : HEALED),
       },
