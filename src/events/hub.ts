@@ -25,6 +25,10 @@ interface Subscriber {
   onReset(text: string): void
   /** Absent: it wants no board. */
   onBoard?(text: string): void
+  /** Asked between pages of the past: settles when it took what it was sent; false when it is gone. */
+  isNext?(): Promise<boolean>
+  /** Gives a page of the past its turn. Held for all pages, a turn would be as slow as the client. */
+  inTurn?<T>(read: () => Promise<T>): Promise<T>
 }
 
 export interface HubDeps extends HistoryTools {
@@ -50,6 +54,8 @@ interface Follower {
   place: Position
   /** Events that arrived while past ones were being sent; null when those are sent. */
   held: LoggedEvent[] | null
+  /** Where its past ends, which moves on as more arrives than is held. */
+  until: Place
   /** What it was sent last. */
   board: string
 }
@@ -90,7 +96,7 @@ class EventHub implements Hub {
   }
 
   async subscribe(subscriber: Subscriber, from: Position): Promise<() => void> {
-    const follower: Follower = { subscriber, place: from, held: [], board: '' }
+    const follower: Follower = { subscriber, place: from, held: [], until: from, board: '' }
     const group = this.#followers.get(subscriber.tenantId) ?? new Set()
     this.#followers.set(subscriber.tenantId, group.add(follower))
     try {
@@ -99,8 +105,12 @@ class EventHub implements Hub {
       if (this.#place?.epoch !== from.epoch) await this.#look()
       if (this.#place && this.#place.epoch !== follower.place.epoch) this.#reset(follower, this.#place)
       // No await between taking the hub's place and its next dispatch, which fills `held`.
-      const until: Place = this.#place ?? (await readHistory(this.#deps)).present
-      if (isAfter(until, follower.place)) await this.#sendPast(follower, until)
+      follower.until = this.#place ?? (await readHistory(this.#deps)).present
+      let until: Place
+      do {
+        until = follower.until
+        if (isAfter(until, follower.place)) await this.#sendPast(follower, until)
+      } while (follower.until !== until)
     } catch (error) {
       this.#leave(follower)
       throw error
@@ -196,8 +206,11 @@ class EventHub implements Hub {
       this.#wantBoard(event.tenantId)
       const text = eventText(event, epoch)
       for (const follower of group) {
-        if (follower.held) follower.held.push(event)
-        else this.#deliver(follower, event, text)
+        if (follower.held === null) this.#deliver(follower, event, text)
+        else if (follower.held.push(event) > PAGE) {
+          follower.held = []
+          follower.until = event
+        }
       }
     }
   }
@@ -239,6 +252,8 @@ class EventHub implements Hub {
     try {
       const text = boardText(await this.#deps.readBoard(tenantId))
       for (const follower of this.#followers.get(tenantId) ?? []) {
+        // It is shown the board behind its past: more than it takes would cut it off.
+        if (follower.held !== null) continue
         // One that came last makes it be read; the others have it.
         if (follower.board !== text) follower.subscriber.onBoard?.(text)
         follower.board = text
@@ -252,14 +267,16 @@ class EventHub implements Hub {
 
   /** Sends events from the requested position up to where the hub's own reading began. */
   async #sendPast(follower: Follower, until: Place): Promise<void> {
-    const { tenantId } = follower.subscriber
+    const { subscriber } = follower
+    const { tenantId, inTurn = (read) => read() } = subscriber
     for (;;) {
-      const page = await readEvents(this.#deps.pool, follower.place, PAGE, tenantId)
+      const page = await inTurn(() => readEvents(this.#deps.pool, follower.place, PAGE, tenantId))
       for (const event of page.events) {
         if (!isAfter(event, until)) this.#deliver(follower, event, eventText(event, follower.place.epoch))
       }
       const last = page.events.at(-1)
       if (!page.full || !last || isAfter(last, until)) return
+      if (subscriber.isNext && !(await subscriber.isNext())) return
     }
   }
 

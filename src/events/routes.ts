@@ -40,6 +40,8 @@ const HEARTBEAT_MS = 15_000
  * Last-Event-ID.
  */
 const MOST_UNREAD_BYTES = 1024 * 1024
+/** From the end of a stream to that of its connection, for what is on its way. */
+const END_WITHIN_MS = 30_000
 
 const DESCRIPTION =
   'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
@@ -116,9 +118,16 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
     run: async (request, reply) => {
       const caller = callerOf(deps, request)
       open.checkRoom(caller)
-      const work = () => openStream(caller, reply, request.headers['last-event-id'], request.query.maxSeconds)
+      const { 'last-event-id': last } = request.headers
+      const signal = clientGone(reply)
+      const work = () => openStream(caller, reply, last, request.query.maxSeconds)
       // The turn is over once the stream is open: a reply is a promise of its end.
-      await opening.run(tenantOf(request), work, { signal: clientGone(reply) })
+      const { position, end } = await opening.run(caller.tenantId, work, { signal })
+      await follow(caller.tenantId, reply, position, signal).catch((err: unknown) => {
+        // The headers are out: an ended stream makes the client come again.
+        if (!signal.aborted) deps.log.warn({ err }, 'event stream could not start')
+        end()
+      })
       return reply
     },
   })
@@ -128,33 +137,37 @@ function streamRoute(app: App, deps: EventRouteDeps, { hub, open, opening }: Str
     reply: FastifyReply,
     last: string | undefined,
     maxSeconds: number,
-  ): Promise<void> {
+  ): Promise<{ position: Position; end: () => void }> {
     await giveWay()
-    const { tenantId } = caller
-    const start = await startOf(deps, hub, last, tenantId)
+    const start = await startOf(deps, hub, last, caller.tenantId)
     // Others may have come while the database was asked.
     open.checkRoom(caller)
     reply.hijack()
     const end = begin(reply, maxSeconds)
     reply.raw.once('close', open.add({ end, ...caller }))
     write(reply, start.greeting)
-    try {
-      const leave = await hub.subscribe(
-        {
-          tenantId,
-          onEvent: (_event, text) => write(reply, text),
-          onReset: (text) => write(reply, text),
-          onBoard: (text) => write(reply, text),
-        },
-        start.position,
-      )
-      if (reply.raw.destroyed || reply.raw.writableEnded) leave()
-      else reply.raw.once('close', leave)
-    } catch (err) {
-      // The headers are out: an ended stream makes the client come again.
-      deps.log.warn({ err }, 'event stream could not start')
-      end()
-    }
+    return { position: start.position, end }
+  }
+
+  async function follow(
+    tenantId: string,
+    reply: FastifyReply,
+    from: Position,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const leave = await hub.subscribe(
+      {
+        tenantId,
+        onEvent: (_event, text) => write(reply, text),
+        onReset: (text) => write(reply, text),
+        onBoard: (text) => write(reply, text),
+        isNext: () => taken(reply),
+        inTurn: (read) => opening.run(tenantId, read, { signal, patient: true }),
+      },
+      from,
+    )
+    if (isOver(reply)) leave()
+    else reply.raw.once('close', leave)
   }
 }
 
@@ -192,20 +205,41 @@ function begin(reply: FastifyReply, maxSeconds: number): () => void {
     'x-request-id': reply.request.id,
   })
   raw.on('error', () => undefined)
-  const end = (): void => void raw.end()
+  let killer: ReturnType<typeof setTimeout> | undefined
+  const end = (): void => {
+    raw.end()
+    // A client that reads nothing keeps its socket full: neither finish nor close would ever come.
+    killer ??= setTimeout(() => raw.destroy(), END_WITHIN_MS).unref()
+  }
   const heartbeat = setInterval(() => write(reply, 'event: heartbeat\ndata: {}\n\n'), HEARTBEAT_MS)
   const limit = setTimeout(end, maxSeconds * 1_000)
   raw.once('close', () => {
     clearInterval(heartbeat)
     clearTimeout(limit)
+    clearTimeout(killer)
   })
   return end
 }
 
-function write({ raw }: FastifyReply, text: string): void {
-  if (raw.destroyed || raw.writableEnded) return
+const isOver = ({ raw }: FastifyReply): boolean => raw.destroyed || raw.writableEnded
+
+function write(reply: FastifyReply, text: string): void {
+  const { raw } = reply
+  if (isOver(reply)) return
   if (raw.writableLength > MOST_UNREAD_BYTES) raw.destroy()
   else raw.write(text)
+}
+
+/** Settles once the client has taken what was written; false when it is gone. */
+async function taken(reply: FastifyReply): Promise<boolean> {
+  const { raw } = reply
+  if (raw.writableNeedDrain && !isOver(reply)) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    for (const event of ['drain', 'close']) raw.once(event, resolve)
+    await promise
+    for (const event of ['drain', 'close']) raw.off(event, resolve)
+  }
+  return !isOver(reply)
 }
 
 interface StreamLimits {

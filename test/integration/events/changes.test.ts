@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   beginHistory,
   isAfter,
@@ -220,6 +220,50 @@ describe('GET /changes', () => {
     expect((await ask({ after: position })).status).toBe(410)
     await database.db.feedHistory.updateMany({ data: { epoch: '' } })
   })
+
+  it('is told no further than its client takes it, and of what came meanwhile', async () => {
+    const { position } = (await ask({})).page
+    const emit = `insert into events (xid, tenant_id, kind, data, at)
+      select pg_current_xact_id()::text::bigint, $1, 'order', jsonb_build_object('n', n, 'pad', repeat('x', 500)), now()
+      from generate_series($2::int, $3::int) n`
+    await database.pool.query(emit, [bench.tenantId, 1, 30_000])
+    const query = vi.spyOn(database.pool, 'query')
+    const pages = () =>
+      query.mock.calls.filter(([sent]) => {
+        const { values = [] } = sent as unknown as { values?: unknown[] }
+        return values.includes(bench.tenantId) && values.includes(1_000)
+      }).length
+    const url = new URL(apps[0]?.url ?? '')
+    const request = `GET /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${bench.tenantId}\r\nlast-event-id: ${position}\r\n\r\n`
+    const slow = connect(Number(url.port), url.hostname, () => void slow.write(request))
+    let text = ''
+    slow.once('data', (bytes) => {
+      text += bytes.toString()
+      slow.pause()
+    })
+    await expect.poll(pages).toBeGreaterThan(1)
+    // The other one that reads to the end, with the same turns, shows that the first one has stopped.
+    const other = await openStream(apps[0]?.url ?? '', {
+      authorization: `Bearer ${bench.tenantId}`,
+      'last-event-id': position,
+    })
+    const isLast = (n: number) => (event: { data: unknown }) => (event.data as { n?: number }).n === n
+    await other.until(isLast(30_000), 60_000)
+    other.close()
+    expect(pages()).toBeLessThan(31 + 25)
+    await database.pool.query(emit, [bench.tenantId, 30_001, 32_500])
+    slow.on('data', (bytes) => {
+      text += bytes.toString()
+    })
+    slow.resume()
+    await expect
+      .poll(() => text.includes('"n":32500') || text.includes('"n": 32500'), { timeout: 60_000 })
+      .toBe(true)
+    const told = [...text.matchAll(/"n":\s?(\d+)/g)].map(([, n]) => Number(n))
+    expect(told).toEqual(Array.from({ length: 32_500 }, (_, n) => n + 1))
+    slow.destroy()
+    query.mockRestore()
+  }, 120_000)
 
   it('is known on a new database before anything has happened', async () => {
     const fresh = await freshDatabase()
