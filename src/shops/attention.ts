@@ -25,6 +25,10 @@ export const ORDER_FILE_FAILED = 'ORDER_FILE_FAILED'
 export const stopsShop = (code: string): string =>
   `coalesce(${code}, '${ORDER_FILE_FAILED}') <> '${ORDER_FILE_FAILED}'`
 
+/** The same of an attention. */
+export const isStop = <A extends { code: string }>(attention: A | null): attention is A =>
+  attention !== null && attention.code !== ORDER_FILE_FAILED
+
 /** Text for staff: the problem, and what to renew where. */
 export const attentionMessage = ({ message, renew }: MarketplaceFailure): string =>
   renew ? `${message} ${renew}` : message
