@@ -42,7 +42,12 @@ import { createIdempotencyStore } from '../shops/tenants/idempotency-keys.ts'
 import { createRequestLog, requestLogRoutes } from '../shops/tenants/request-log.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { hasConfirmFirst } from '../site-changes/requests/parcel-mates.ts'
-import { decideChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
+import {
+  decideChanges,
+  type RequestDeps,
+  requestChanges,
+  withDays,
+} from '../site-changes/requests/request.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { moveRuleRoutes, readRuleLabels } from '../sorting/routes.ts'
 import { staffArea } from '../staff/index.ts'
@@ -191,7 +196,7 @@ const systemDns = { srv: resolveSrv, mx: resolveMx }
 /** Requests the changes of tracking files as POST /v1/site-changes does: neither room knows the other. */
 export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
   async judge(tenantId, changes) {
-    const { errors, leaves } = await decideChanges(deps, tenantId, [...changes])
+    const { errors, leaves } = await decideChanges(deps, tenantId, withDays(changes, deps.clock))
     return errors.map((wrong, index) => ({ errors: wrong, left: leaves[index] ?? null }))
   },
   async request(caller, changes) {

@@ -47,7 +47,7 @@ export interface TrackingDeps extends RecipientDeps {
   ships: ShipRequests
 }
 
-/** What was asked for; `today` is the day of lines for which none was. */
+/** Wishes of the request; `today` is the day of lines for which it and the file name none. */
 type TrackingOptions = Omit<z.infer<typeof TrackingRequest>, 'file' | 'apply'> & { today: string }
 
 type ResultRow = z.infer<typeof TrackingAnswer>['rows'][number]
@@ -69,10 +69,7 @@ export async function importTracking(
   const rows = await readTracking(deps, caller.tenantId, file, options)
   const changes = changesOf(rows, options.confirmFirst ? deps.ships.confirmsFirst : () => false)
   const outcome = new Map<string, Outcome>()
-  const judged = await deps.ships.judge(
-    caller.tenantId,
-    changes.map((change) => ({ shippedOn: options.today, ...change })),
-  )
+  const judged = await deps.ships.judge(caller.tenantId, changes)
   for (const [index, change] of changes.entries()) {
     const { errors = [], left = null } = judged[index] ?? {}
     if (left && left.left.length > 0) tellWaiting(rows, change.orderId, left)

@@ -7,10 +7,10 @@ export const LIST_HERE = statement(
 
 /**
  * A change of an order that is being read for the first time, by whichever request: what was read of it
- * before says nothing of the change. Waits
- * for an answer that is being written, after which the order is here or this finds its request.
+ * before says nothing of the change. Waits for an answer that is being written, after which the order is here
+ * or this finds its request.
  */
-export const TELL_IMPORT = statement(
+export const TELL_REQUESTS = statement(
   { shop: 'uuid', number: 'text', now: 'timestamptz' },
   `
 update import_requests set asks = asks + 1, changed_ask = asks + 1, next_attempt_at = least(next_attempt_at, :now)

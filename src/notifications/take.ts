@@ -13,7 +13,13 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { INSERT_NOTIFICATION, LIST_HERE, LIST_OWNERS, TAKE_NOTIFICATION, TELL_IMPORT } from './statements.ts'
+import {
+  INSERT_NOTIFICATION,
+  LIST_HERE,
+  LIST_OWNERS,
+  TAKE_NOTIFICATION,
+  TELL_REQUESTS,
+} from './statements.ts'
 
 /**
  * Stores one notification of a mall like a mail: the notification and its requests in one transaction, then
@@ -124,7 +130,7 @@ async function store(
     const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }
     const fresh = await insert(client, tools, row, notification, text)
     if (fresh && notification?.kind === 'order' && notification.news === 'changed') {
-      const late = await tellImports(client, tools, notification, shops)
+      const late = await tellRequests(client, tools, notification, shops)
       requests.push(...late.requests)
       for (const shopId of late.told) told.add(shopId)
       if (state === 'idle' && late.requests.length + late.told.length > 0) {
@@ -173,7 +179,7 @@ function requestsFor(
  * A change of an order that is not here is told to those that read it now; an older one is not ours.
  * @returns shops whose requests were told, and what to ask for where the order came in meanwhile
  */
-async function tellImports(
+async function tellRequests(
   client: PoolClient,
   { clock }: Pick<TakeTools, 'clock'>,
   { orderNumber }: Extract<MallNotification, { kind: 'order' }>,
@@ -183,7 +189,7 @@ async function tellImports(
   for (const { id: shopId, tenantId, here } of shops) {
     if (here) continue
     const now = new Date(clock.now())
-    const { rowCount } = await client.query(TELL_IMPORT({ shop: shopId, number: orderNumber, now }))
+    const { rowCount } = await client.query(TELL_REQUESTS({ shop: shopId, number: orderNumber, now }))
     if (rowCount) late.told.push(shopId)
     else if ((await client.query(LIST_HERE({ shop: shopId, numbers: [orderNumber] }))).rowCount)
       late.requests.push({ tenantId, shopId, orderNumber, purpose: 'refresh', source: 'notification' })

@@ -253,17 +253,19 @@ order by s.id`,
 const OF_BUYER = `o.tenant_id = :tenant and o.id > :after and ((o.order_number = :number and (:shop is null or o.shop_id = :shop))
   or o.id in (select order_id from order_search where tenant_id = :tenant and kind = :kind and hash = any(:hashes)))`
 
+const OF_BUYER_ARGUMENTS = {
+  tenant: 'uuid',
+  number: 'text?',
+  shop: 'uuid?',
+  kind: 'text',
+  hashes: 'bytea[]',
+  after: 'uuid',
+  limit: 'int',
+} as const
+
 /** Reads the orders with every name their versions hold, before these are erased. */
 export const READ_BUYERS_ORDERS = statement(
-  {
-    tenant: 'uuid',
-    number: 'text?',
-    shop: 'uuid?',
-    kind: 'text',
-    hashes: 'bytea[]',
-    after: 'uuid',
-    limit: 'int',
-  },
+  OF_BUYER_ARGUMENTS,
   `
 select o.id::text, array_remove(array(
   select v.sealed_detail from order_versions v where v.order_id = o.id union all select o.sealed_detail), null) as details
@@ -275,15 +277,7 @@ from orders o where ${OF_BUYER} order by o.id limit :limit`,
  * finds.
  */
 export const LOCK_BUYERS_ORDERS = statement(
-  {
-    tenant: 'uuid',
-    number: 'text?',
-    shop: 'uuid?',
-    kind: 'text',
-    hashes: 'bytea[]',
-    after: 'uuid',
-    limit: 'int',
-  },
+  OF_BUYER_ARGUMENTS,
   `
 select o.id::text, o.erased_at is null or :number is null as "isWhole" from orders o
 where ${OF_BUYER} order by o.id limit :limit

@@ -265,7 +265,7 @@ export function statusAfter(
   const waits = SHIPPING.has(action) && left.left.length > 0
   if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, from: [], byWish: true }
   if (waits && order.mallState === 'open') {
-    // Whoever else waits was left so by staff.
+    // Others who wait were left so by staff.
     const isTakenBack =
       action === 'correct_shipment' &&
       [...removedFrom(parameters)].some((id) => id === null || left.left.includes(id))

@@ -219,9 +219,9 @@ with answers as (
   select h.id, i.id is not null as staged,
     -- Two who tell of a new order are answered by one reading of it, one who tells of a change since then is not. Nor is a refresh whose
     -- order somebody else has staged meanwhile: what it read is in no row.
-    a.id is not null and h.state = 'waiting' and case when h.purpose = 'import' and h.changed_ask = 0 then true
-      else greatest(h.changed_ask, case when h.purpose = 'import' then 0 else h.asks end) <= a.asks
-        and (i.id is not null or a.order_number in (select u.order_number from unwanted u)) end as answered,
+    a.id is not null and h.state = 'waiting' and (h.purpose = 'import' and h.changed_ask = 0
+      or (h.purpose = 'import' and h.changed_ask <= a.asks or h.asks = a.asks)
+        and (i.id is not null or a.order_number in (select u.order_number from unwanted u))) as answered,
     -- What had been given up and has come in by another way is no longer a failure that staff must look at. An import that still waits is
     -- overtaken by a refresh: the mall had held its order back, for days as like as not.
     h.state = 'failed' or h.purpose = 'import' and h.changed_ask = 0 and h.order_number = any(:refreshed) as overtaken

@@ -48,8 +48,8 @@ export function decideEach(
   orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
   places: readonly number[],
-): Judged {
-  const { errors, leaves } = judge(marketplaces, orders, changes, places)
+): Judged & { every: CheckedChange[] } {
+  const { errors, leaves, good: every } = judge(marketplaces, orders, changes, places)
   for (;;) {
     const open = changes.flatMap((change, index) => (errors[index]?.length === 0 ? [{ change, index }] : []))
     const again = judge(
@@ -62,6 +62,7 @@ export function decideEach(
       return {
         errors,
         good: again.good,
+        every,
         leaves: leaves.map((after, at) => (errors[at]?.length ? null : after)),
       }
     for (const [at, { index }] of open.entries()) errors[index]?.push(...(again.errors[at] ?? []))

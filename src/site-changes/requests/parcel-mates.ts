@@ -7,7 +7,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { WantedChange } from '../schemas.ts'
 import { type CheckedChange, LIST_MATES } from '../statements.ts'
-import { decideEach, judge, readRequestedOrders } from './check-changes.ts'
+import { decideEach, readRequestedOrders } from './check-changes.ts'
 
 interface MateDeps {
   /** In a transaction its connection, which has the parcels' rows locked. */
@@ -56,8 +56,7 @@ export async function shipMates(
     return ofMate(change, row.mateId, order && mallOfShop(deps.marketplaces, order))
   })
   const places = changes.map((_, at) => from + at)
-  const { errors, good } = decideEach(deps.marketplaces, orders, changes, places)
-  const { good: every } = judge(deps.marketplaces, orders, changes, places)
+  const { errors, good, every } = decideEach(deps.marketplaces, orders, changes, places)
   const toMate = ({ orderId, mateId, orderNumber }: MateRow) => ({
     orderId: mateId,
     orderNumber,
@@ -143,8 +142,8 @@ type Shipment = z.infer<typeof ChangeParameters.ship> & { orderId: string; actio
 const isShipment = (change: WantedChange): change is Shipment => change.action === 'ship'
 
 /**
- * What is true of the parcel, and so of both orders. Recipient and lines are the other order's own; that it
- * was paid, or may leave a hold, was said of the other alone. A parcel may hold orders of two malls, of which
+ * Takes over the parcel's own facts, true of both orders. Recipient and lines are the other order's own; that
+ * it was paid, or may leave a hold, was said of one alone. A parcel may hold orders of two malls, of which
  * one knows no 注文確認, words of a method, or reasons for no number.
  */
 function ofMate(change: WantedChange, orderId: string, mall: Marketplace | undefined): WantedChange {

@@ -54,7 +54,7 @@ export interface RequestDeps extends InsertDeps {
 type DecideDeps = Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces' | 'clock'>
 
 /** The day of a shipment that names none is the day on which it is asked for, in Japan. */
-function withDays(changes: readonly WantedChange[], clock: Clock): WantedChange[] {
+export function withDays(changes: readonly WantedChange[], clock: Clock): WantedChange[] {
   const today = japaneseDay(clock.now())
   return changes.map((change) =>
     'parcels' in change && change.action === 'ship' ? { shippedOn: today, ...change } : change,

@@ -18,8 +18,8 @@ export const staging: readonly Fault[] = [
   one(
     'staging counts an attempt of a request that is not waiting',
     STAGE,
-    "a.id is not null and h.state = 'waiting' and case when",
-    'a.id is not null and case when',
+    "a.id is not null and h.state = 'waiting' and (",
+    'a.id is not null and (',
     ASKED_ANEW,
   ),
   one(
@@ -32,15 +32,15 @@ export const staging: readonly Fault[] = [
   one(
     'staging by a refresh ends one that was asked for anew meanwhile',
     STAGE,
-    'then 0 else h.asks end) <= a.asks',
-    'then 0 else 0 end) <= a.asks',
+    'or h.asks = a.asks)',
+    'or true)',
     ASKED_ANEW,
   ),
   one(
     'staging ends an import that was told of a change meanwhile',
     STAGE,
-    'greatest(h.changed_ask, case',
-    'greatest(0, case',
+    'and h.changed_ask <= a.asks',
+    'and true',
     ASKED_MEANWHILE,
   ),
   one(

@@ -4,7 +4,7 @@ import { onLiveEvent } from '../live.ts'
 import { mayBelong, readNamed, toRow } from './live-list.ts'
 import type { OrderQuery } from './order-query.ts'
 
-/** What is known of orders that are not among the loaded rows; null: the list has no such order. */
+/** Orders that are not among the loaded rows, as far as they are known; null: the list has no such order. */
 type Known = ReadonlyMap<string, OrderRow | null>
 
 const NOTHING: Known = new Map()
