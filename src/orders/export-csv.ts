@@ -41,7 +41,7 @@ import {
 import { type ExportPreset, PRESET_FORMS, PRESETS } from './export-presets.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from './order-json.ts'
 import { readOrderPage } from './read.ts'
-import { newerFilters, OrderQuery } from './schemas.ts'
+import { latestFilters, newerFilters, OrderQuery } from './schemas.ts'
 import { checkUpdatedSince } from './search.ts'
 
 /** Columns of a CSV of orders, in the file's order. Numbers stay numbers; all else may be text of buyers. */
@@ -166,8 +166,15 @@ const MOST_EXPORTED = 10_000
 const PAGE = 200
 
 const LEFT_OUT = { cursor: true, limit: true, total: true, detail: true, fields: true } as const
-type Newer = Record<keyof typeof newerFilters, true>
-const NEWER: Newer = { cancelledAtMall: true, note: true, onHoldTo: true, dueOn: true, toShip: true }
+type Newer = Record<keyof typeof newerFilters | keyof typeof latestFilters, true>
+const NEWER: Newer = {
+  cancelledAtMall: true,
+  note: true,
+  onHoldTo: true,
+  dueOn: true,
+  toShip: true,
+  shipBy: true,
+}
 
 const TARGETS = ['sheet', 'excel', 'program'] as const
 type Target = (typeof TARGETS)[number]
@@ -202,6 +209,7 @@ const ExportQuery = OrderQuery.omit({ ...LEFT_OUT, ...NEWER }).extend({
     .describe(
       'next_engine: the columns of ネクストエンジン 汎用, without cancelled orders, which it cannot tell apart (キャンセルを除く); goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ)',
     ),
+  ...latestFilters,
 })
 
 /** GET /v1/orders/export: the orders of a view as a file for spreadsheets. */

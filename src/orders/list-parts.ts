@@ -73,7 +73,7 @@ export function sortOf({ sort }: Pick<ListAsk['query'], 'sort'>): ListSort {
 /** Conditions without an index. Rare values would be looked for through the whole history. */
 const UNINDEXED = [
   ...['shipByFrom', 'shipByTo', 'wishedFrom', 'wishedTo', 'prefecture', 'amountFrom', 'amountTo'],
-  ...['deliveryMethod', 'labelled', 'onHoldTo', 'toShip'],
+  ...['deliveryMethod', 'labelled', 'onHoldTo', 'toShip', 'shipBy'],
 ] as const satisfies readonly (keyof ListAsk['query'])[]
 
 const MOST_PERIOD_MS = 31 * 24 * 60 * 60_000

@@ -51,7 +51,7 @@ const ViewQuery = z
     to: Time.optional().describe('… and before this time (注文日時の終了)'),
     ...OrderQuery.pick({ shipByFrom: true, shipByTo: true, wishedFrom: true, wishedTo: true }).shape,
     ...OrderQuery.pick({ prefecture: true, amountFrom: true, amountTo: true, deliveryMethod: true }).shape,
-    ...OrderQuery.pick({ onHoldTo: true }).shape,
+    ...OrderQuery.pick({ onHoldTo: true, shipBy: true }).shape,
     labelled: z.enum(['true', 'false']).optional().describe('As in the list of orders (送り状の出力)'),
     toShip: z.enum(['true', 'false']).optional().describe('As in the list of orders (未出荷の送付先がある)'),
     cancelledAtMall: z.enum(['true', 'false']).optional().describe('As in the list of orders (モール取消)'),

@@ -102,6 +102,16 @@ export const newerFilters = {
   ),
 }
 
+/** Filters since 1.2.0, behind those and what else 1.1.0 had at each list. */
+export const latestFilters = {
+  shipBy: z
+    .enum(['none', 'some'])
+    .optional()
+    .describe(
+      'none: only orders without a deadline for shipping, some: only those with one (発送期限の有無)',
+    ),
+}
+
 const OrderFilters = z.strictObject({
   status: OrderStatus.optional(),
   statuses: CommaList(OrderStatus, 8).describe('Any of these, with commas between them (ステータス、複数)'),
@@ -177,7 +187,10 @@ const fieldsOf = (names: readonly string[]) =>
     'Only these fields of each order, and `id`, with commas between them: `orderNumber,status,detail.items`. Not for generated clients, which expect all (項目の指定)',
   )
 
-export const OrderQuery = OrderFilters.extend({ fields: fieldsOf([...TOP, ...OF_DETAIL]) })
+export const OrderQuery = OrderFilters.extend({
+  fields: fieldsOf([...TOP, ...OF_DETAIL]),
+  ...latestFilters,
+})
 
 export const OneOrderQuery = z.strictObject({ fields: fieldsOf([...TOP, 'edits', ...OF_DETAIL]) })
 

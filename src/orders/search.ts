@@ -97,6 +97,7 @@ export function searchCondition(
     conditions.push(query.cancelledAtMall ? CANCELLED_AT_MALL : `${CANCELLED_AT_MALL} is not true`)
   if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   if (query.toShip !== undefined) conditions.push(query.toShip ? TO_SHIP : `not ${TO_SHIP}`)
+  if (query.shipBy) conditions.push(`o.ship_by is ${query.shipBy === 'none' ? '' : 'not '}null`)
   add('shipByFrom', 'text', (p) => `o.ship_by >= ${p}`)
   add('shipByTo', 'text', (p) => `o.ship_by <= ${p}`)
   add('wishedFrom', 'text', (p) => `o.wished_on >= ${p}`)

@@ -29,6 +29,7 @@ import {
 const DIST = fileURLToPath(new URL('../../src/board/dist', import.meta.url))
 
 /** Places of the malls in what the demo prints. */
+const YAHOO = 1
 const AMAZON = 2
 const AUPAY = 3
 
@@ -261,7 +262,10 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const here = async () =>
       (await Promise.all(placed.map((number) => ordersOf(rig, `number=${number}`)))).flat()
     await expect.poll(async () => (await here()).length, { timeout: 60_000 }).toBe(2)
-    await readApi(rig, '/orders/move', { orderIds: (await here()).map(({ id }) => id), to: 'ready_to_ship' })
+    // Yahoo! names no day by which an order must leave.
+    const [open] = await newOrders(rig, 1, {}, YAHOO)
+    const orderIds = [...(await here()).map(({ id }) => id), open?.id]
+    await readApi(rig, '/orders/move', { orderIds, to: 'ready_to_ship' })
     const ready = await ordersOf(rig, 'status=ready_to_ship&toShip=true&hold=false&limit=100')
     expect(ready.map(({ orderNumber }) => orderNumber)).toEqual(expect.arrayContaining(placed))
     const { page, close } = await enterDemo(rig)
@@ -274,13 +278,18 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     // Today first, with what is late; each tab lists as many as it says.
     expect(await tabs.locator('[aria-current=page]').textContent()).toMatch(/^今日まで/)
     expect((await count(/^期限切れ/)) + (await count(/^今日 \d/))).toBe(await count(/^今日まで/))
-    for (const name of [/^明日/, /^それ以降/, /^すべて/]) {
+    for (const name of [/^明日/, /^それ以降/, /^すべて/, /^期限なし/]) {
       await tabs.getByRole('link', { name }).click()
       await page.locator('[role=grid][aria-busy=false]').waitFor()
       await expect
         .poll(() => page.locator('.list-count').textContent())
         .toBe(`${(await count(name)).toLocaleString('ja-JP')}件`)
     }
+    expect(await tabs.locator('[aria-current=page]').textContent()).toMatch(/^期限なし [1-9]/)
+    await page.locator('.grid-line', { hasText: open?.orderNumber ?? '' }).waitFor()
+    expect(new Set(await page.locator('.grid-line .cell-shipBy').allTextContents())).toEqual(
+      new Set(['期限なし']),
+    )
     expect(await seriousFindings(page)).toEqual([])
     // At home nothing has to leave by today: the next day is named, with as many as are due on it.
     await page.route('**/v1/orders?*dueOn=*', async (route) => {

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 9c635b864bac7ed29e8b595f466003e26385b43fb36dc1df144ea65793fe414c
+// Made by ../types.ts from docs/openapi.json, sha256 7b0e02360b3123349fa076357967b9e95b65a43725882c7f9da62b1e7e3d2bfe
 export interface paths {
     "/healthz": {
         parameters: {
@@ -9829,6 +9829,8 @@ export interface components {
              * @description On 保留 until this day in Japan or an earlier one (保留の期日の終了)
              */
             onHoldTo?: string;
+            /** @description none: only orders without a deadline for shipping, some: only those with one (発送期限の有無) */
+            shipBy?: components["schemas"]["SavedViewQueryTracking"];
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlag"];
             /** @description As in the list of orders (未出荷の送付先がある) */
@@ -9928,6 +9930,8 @@ export interface components {
              * @description On 保留 until this day in Japan or an earlier one (保留の期日の終了)
              */
             onHoldTo?: string;
+            /** @description none: only orders without a deadline for shipping, some: only those with one (発送期限の有無) */
+            shipBy?: components["schemas"]["SavedViewQueryTrackingValue"];
             /** @description As in the list of orders (送り状の出力) */
             labelled?: components["schemas"]["QueryFlagValue"];
             /** @description As in the list of orders (未出荷の送付先がある) */
@@ -17260,6 +17264,8 @@ export interface operations {
                 toShip?: components["schemas"]["QueryFlag"];
                 /** @description Only these fields of each order, and `id`, with commas between them: `orderNumber,status,detail.items`. Not for generated clients, which expect all (項目の指定) */
                 fields?: string;
+                /** @description none: only orders without a deadline for shipping, some: only those with one (発送期限の有無) */
+                shipBy?: components["schemas"]["SavedViewQueryTracking"];
             };
             header?: {
                 /** @description The ETag of the answer that the client has; 304 without a body when it is still the same (取得済みの ETag) */
@@ -19392,6 +19398,8 @@ export interface operations {
                 target?: components["schemas"]["ExportOrdersTarget"];
                 /** @description next_engine: the columns of ネクストエンジン 汎用, without cancelled orders, which it cannot tell apart (キャンセルを除く); goq: those of GoQSystem; a line for each item and each value as it is, in place of per, columns and target (列の組み合わせ) */
                 preset?: components["schemas"]["ExportOrdersPreset"];
+                /** @description none: only orders without a deadline for shipping, some: only those with one (発送期限の有無) */
+                shipBy?: components["schemas"]["SavedViewQueryTracking"];
             };
             header?: never;
             path?: never;

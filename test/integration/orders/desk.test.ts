@@ -568,6 +568,8 @@ describe('search', () => {
     }
     expect(await listed('shipByTo=2026-02-02')).toEqual([2, 3, 4])
     expect(await listed('shipByFrom=2026-02-03')).toEqual([0, 6])
+    expect(await listed('shipBy=none')).toEqual([1, 5])
+    expect(await listed('shipBy=some')).toEqual([0, 2, 3, 4, 6])
     const counted = async (query: string) => {
       const { total, due } = (await call('GET', `/orders?total=true&limit=1&${query}`)).body
       return [total, due]
@@ -646,7 +648,8 @@ describe('search', () => {
       await refused('status=completed&amountFrom=1'),
       await refused('from=2026-01-01T00:00:00Z&to=2026-01-31T00:00:00Z&amountFrom=1'),
       await refused('shipByTo=2026-02-30&status=new'),
-    ]).toEqual(['cursor', 'sort', 'amountFrom', undefined, 'shipByTo'])
+      await refused('status=completed&shipBy=none'),
+    ]).toEqual(['cursor', 'sort', 'amountFrom', undefined, 'shipByTo', 'shipBy'])
   })
 
   it('finds what was stored before there was a search', async () => {

@@ -30,7 +30,14 @@ export const useDue = () => useDueOn(today(), TO_LEAVE)
 export const useDueTomorrow = (ask: boolean) => useDueOn(dayBeside(today(), 1), TO_LEAVE, ask)?.today
 
 /** Counts of 今日出荷 by the day until which an order must leave, under the list's other conditions. */
-export function useDueTabs({ shipByFrom: _, shipByTo: __, dueOn: ___, sort: ____, ...query }: OrderQuery) {
+export function useDueTabs({
+  shipBy: _,
+  shipByFrom: __,
+  shipByTo: ___,
+  dueOn: ____,
+  sort: _____,
+  ...query
+}: OrderQuery) {
   const due = useDueOn(today(), query)
   const next = useDueOn(dayBeside(today(), 1), query)
   if (!due || !next) return null

@@ -115,7 +115,7 @@ const useFields = (): readonly Filter[] => [
 ]
 
 /** Conditions that the title or the tabs of 今日出荷 say already. */
-const SAID = ['shipByFrom', 'shipByTo', 'hold', 'status']
+const SAID = ['shipBy', 'shipByFrom', 'shipByTo', 'hold', 'status']
 
 /** The conditions as chips, and one button that adds another. Each choice is at once the list's. */
 export function FilterRow({ search }: { search: string }) {

@@ -34,7 +34,7 @@ export const SEARCH_KINDS = [
 /** Conditions without an index: the service takes them beside an open status, a buyer or a month. */
 export const MORE_FILTERS = [
   ...(['shipByFrom', 'shipByTo', 'wishedFrom', 'wishedTo', 'prefecture', 'amountFrom', 'amountTo'] as const),
-  ...(['deliveryMethod', 'labelled', 'onHoldTo'] as const),
+  ...(['deliveryMethod', 'labelled', 'onHoldTo', 'shipBy'] as const),
 ] as const
 
 const TEXTS = [

@@ -419,31 +419,34 @@ function NextStep({ quiet, short, onPull }: { quiet: boolean; short: boolean; on
 function DueTabs({ search, query }: { search: string; query: OrderQuery }) {
   const due = useDueTabs(query)
   const [day, next, last] = [today(), dayBeside(today(), 1), dayBeside(today(), -1)]
-  const tabs: [label: string, from: string | null, to: string | null, count?: number, tone?: string][] = [
-    [t('今日まで', 'By today'), null, day, due?.byToday],
-    [t('期限切れ', 'Late'), null, last, due?.late, due?.late ? 'stop' : undefined],
-    [t('今日', 'Today'), day, day, due?.today, due?.today ? 'look' : undefined],
-    [t('明日', 'Tomorrow'), next, next, due?.tomorrow],
-    [t('それ以降', 'Later'), dayBeside(day, 2), null, due ? due.later - due.tomorrow : undefined],
-    [t('すべて', 'All'), null, null, due?.all],
+  type Days = readonly [from: string | null, to: string | null, shipBy?: 'none']
+  const tabs: [label: string, days: Days, count?: number, tone?: string][] = [
+    [t('今日まで', 'By today'), [null, day], due?.byToday],
+    [t('期限切れ', 'Late'), [null, last], due?.late, due?.late ? 'stop' : undefined],
+    [t('今日', 'Today'), [day, day], due?.today, due?.today ? 'look' : undefined],
+    [t('明日', 'Tomorrow'), [next, next], due?.tomorrow],
+    [t('それ以降', 'Later'), [dayBeside(day, 2), null], due ? due.later - due.tomorrow : undefined],
+    [t('期限なし', 'No deadline'), [null, null, 'none'], due?.none],
+    [t('すべて', 'All'), [null, null], due?.all],
   ]
   return (
     <nav className="due-tabs" aria-label={t('発送期限', 'Ship by')}>
-      {tabs.map(([label, from, to, count, tone = 'rest']) => (
+      {tabs.map(([label, [from, to, shipBy = null], count, tone = 'rest']) => (
         <Link
           key={label}
           className="due-tab"
-          href={withFilters(search, { shipByFrom: from, shipByTo: to })}
+          href={withFilters(search, { shipBy, shipByFrom: from, shipByTo: to })}
           aria-current={
-            (query.shipByFrom ?? null) === from && (query.shipByTo ?? null) === to ? 'page' : undefined
+            (query.shipBy ?? null) === shipBy &&
+            (query.shipByFrom ?? null) === from &&
+            (query.shipByTo ?? null) === to
+              ? 'page'
+              : undefined
           }
         >
           {label} <span className={`badge badge-${tone}`}>{count === undefined ? '…' : number(count)}</span>
         </Link>
       ))}
-      {due !== null && due.none > 0 && (
-        <span className="quiet due-none">{t(`期限なし ${number(due.none)}件`, `${due.none} without`)}</span>
-      )}
     </nav>
   )
 }
@@ -468,7 +471,7 @@ function NothingToShip({ search, query }: { search: string; query: OrderQuery })
       </p>
       {query.shipByTo !== undefined && due !== null && due.all > 0 && (
         <p>
-          <Link href={withFilters(search, { shipByFrom: null, shipByTo: null })}>
+          <Link href={withFilters(search, { shipBy: null, shipByFrom: null, shipByTo: null })}>
             {t(
               `期限が先の受注${number(next)}件と期限のない受注${number(due.none)}件を見る`,
               'See what leaves later',
