@@ -165,6 +165,26 @@ describe('ship', () => {
     expect(await failureOf(rig.apply(closed, step))).toMatchObject({ code: 'SHOPIFY_NOT_FULFILLABLE' })
   })
 
+  it.each([
+    ['ON_HOLD', 'SHOPIFY_ON_HOLD'],
+    ['SCHEDULED', 'SHOPIFY_NOT_FULFILLABLE'],
+    ['CLOSED', 'SHOPIFY_ALREADY_FULFILLED'],
+  ] as const)('of goods that are %s once they were looked up is refused as %s', async (status, code) => {
+    const number = rig.place(onePlace())
+    const [step] = await rig.steps(number, 'ship', ship(parcel('1')))
+    if (!step) throw new Error('one step')
+    const real = cappedHttp(5_000)
+    const http = {
+      request(...given: Parameters<typeof real.request>) {
+        const isShip = String(given[0].body).includes('mutation Ship')
+        if (isShip) for (const one of rig.mall.store.existing(number).parts) one.status = status
+        return real.request(...given)
+      },
+    }
+    expect(await failureOf(rig.apply(number, step, { http }))).toMatchObject({ kind: 'rejected', code })
+    expect(writesOf(number)).toEqual([])
+  })
+
   it('tells the buyer only where the shop wants it', async () => {
     const bodies: string[] = []
     const real = cappedHttp(5_000)

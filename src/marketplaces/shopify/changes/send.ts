@@ -92,13 +92,31 @@ async function mutate(
 
 const CANCELLED = /already (?:been )?cancel/i
 
+interface Refusal {
+  code: string
+  /** Japanese. */
+  message: string
+}
+
+const ALREADY_FULFILLED: Refusal = {
+  code: 'SHOPIFY_ALREADY_FULFILLED',
+  message: 'Shopifyですでに発送済みの商品です。Shopify管理画面で注文を確認してください。',
+}
+const ON_HOLD: Refusal = {
+  code: 'SHOPIFY_ON_HOLD',
+  message: 'Shopifyで保留中の商品が含まれています。保留を解除してから、再実行してください。',
+}
+const NOT_FULFILLABLE: Refusal = {
+  code: 'SHOPIFY_NOT_FULFILLABLE',
+  message:
+    '外部の倉庫に依頼中などのため、アプリから発送にできない商品が含まれています。Shopify管理画面で注文を確認してください。',
+}
+
+/** `Fulfillment order 12 has an unfulfillable status= on_hold.` names the status: only `closed` has left. */
 const MEANINGS: readonly Meaning[] = [
-  {
-    words: /(?:already (?:been )?(?:fulfilled|closed)|not in (?:an )?open|unfulfillable)/i,
-    code: 'SHOPIFY_ALREADY_FULFILLED',
-    message:
-      'Shopifyですでに発送済みか、発送できない状態の注文です。Shopify管理画面で注文を確認してください。',
-  },
+  { words: /already (?:been )?(?:fulfilled|closed)|unfulfillable status= *closed/i, ...ALREADY_FULFILLED },
+  { words: /unfulfillable status= *on_hold/i, ...ON_HOLD },
+  { words: /unfulfillable/i, ...NOT_FULFILLABLE },
   {
     codes: /^NO_REFUND/,
     code: 'SHOPIFY_NO_REFUND_PERMISSION',
@@ -168,8 +186,8 @@ async function ship(
   const { byLocation, missing, held } = shareOut(payload, found)
   const isShown = payload.numbers.every((number) => found.numbers.some((one) => sameNumber(one, number)))
   if (byLocation.size === 0 && missing === 0)
-    return isShown && payload.numbers.length > 0 ? answered('already_done', null) : fail(alreadyFulfilled)
-  if (missing > 0) fail(held ? onHold : notFulfillable)
+    return isShown && payload.numbers.length > 0 ? answered('already_done', null) : fail(ALREADY_FULFILLED)
+  if (missing > 0) fail(held ? ON_HOLD : NOT_FULFILLABLE)
   for (const lineItemsByFulfillmentOrder of byLocation.values())
     await mutate(
       client,
@@ -180,8 +198,8 @@ async function ship(
   return answered('fulfillmentCreate', null, { facts: { locations: byLocation.size } })
 }
 
-function fail(failure: () => Error): never {
-  throw failure()
+function fail({ code, message }: Refusal): never {
+  throw rejected(code, message)()
 }
 
 /**
@@ -215,16 +233,3 @@ function shareOut({ lines }: ShipPayload, { parts }: Parts) {
   }
   return { byLocation, missing, held: parts.some(({ status }) => status === 'ON_HOLD') }
 }
-
-const alreadyFulfilled = rejected(
-  'SHOPIFY_ALREADY_FULFILLED',
-  'Shopifyですでに発送済みの商品です。Shopify管理画面で注文を確認してください。',
-)
-const onHold = rejected(
-  'SHOPIFY_ON_HOLD',
-  'Shopifyで保留中の商品が含まれています。保留を解除してから、再実行してください。',
-)
-const notFulfillable = rejected(
-  'SHOPIFY_NOT_FULFILLABLE',
-  '外部の倉庫に依頼中などのため、アプリから発送にできない商品が含まれています。Shopify管理画面で注文を確認してください。',
-)
