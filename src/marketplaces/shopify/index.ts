@@ -11,7 +11,7 @@ import { changeCalls } from './changes/send.ts'
 import { createClient, type Level, type ShopifyClient, scopeMissing, WITHHELD } from './client.ts'
 import { FINANCIAL, FULFILMENT } from './codes.ts'
 import { numberOf, type SHOPIFY } from './facts.ts'
-import { CHECK, ORDERS_AT_ONCE, ORDERS_BY_NAME } from './graphql.ts'
+import { CHECK, ORDERS_AT_ONCE, ordersByName } from './graphql.ts'
 import { recogniseShopifyMail, shopifyMailRules } from './mail.ts'
 import { fetchOrders, LIST_WINDOW_DAYS, listOrders } from './orders.ts'
 import { SHOPIFY_WITH_SETTINGS, settingsOf } from './shop-settings.ts'
@@ -39,7 +39,7 @@ function limitsOf(known: Capabilities | undefined): Marketplace['limits'] {
   const { restore } = known?.points ?? SMALLEST
   return {
     fetchBatch: ORDERS_AT_ONCE,
-    ordersPerMinute: Math.max(1, Math.floor((60 * restore * ORDERS_AT_ONCE) / ORDERS_BY_NAME.usual)),
+    ordersPerMinute: Math.max(1, Math.floor((60 * restore) / ordersByName(1).usual)),
     listWindowDays: LIST_WINDOW_DAYS,
     historyDays: known?.scopes.includes(READS_ALL) ? 3_650 : DAYS_WITHOUT_IT,
     freshBy: 'changes',

@@ -23,7 +23,7 @@ import {
   MORE_FULFILMENT_ORDERS,
   MORE_LINES,
   ORDERS_AT_ONCE,
-  ORDERS_BY_NAME,
+  ordersByName,
   SENT,
 } from './graphql.ts'
 import type { ShopifySettings } from './shop-settings.ts'
@@ -176,7 +176,7 @@ async function search(numbers: readonly string[], { client }: Reading, signal: A
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const variables: object = { query, first: numbers.length, after }
     const page: z.infer<typeof FoundOrders> = await client.query(
-      ORDERS_BY_NAME,
+      ordersByName(numbers.length),
       variables,
       FoundOrders,
       signal,

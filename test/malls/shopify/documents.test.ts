@@ -2,7 +2,7 @@ import { parse, validate } from 'graphql'
 import { expect, it } from 'vitest'
 import { pointsOf, schema } from '../../../sandbox/malls/shopify/schema.ts'
 import { API_VERSION } from '../../../src/marketplaces/shopify/facts.ts'
-import { ORDERS_AT_ONCE, READS, WRITES } from '../../../src/marketplaces/shopify/graphql.ts'
+import { ORDERS_AT_ONCE, ordersByName, READS, WRITES } from '../../../src/marketplaces/shopify/graphql.ts'
 
 /** Each document that is sent, against the official Admin schema of the version that is called. */
 
@@ -33,3 +33,8 @@ it.each(documents.map((one) => [nameOf(one.text), one] as const))(
     expect(cost).toBeLessThanOrEqual(Math.min(points, 1_000))
   },
 )
+
+it.each([1, 2, 3, 4, 5])('%i orders cost no more than is said of so many', (first) => {
+  const { text, points } = ordersByName(first)
+  expect(pointsOf(parse(text), { first })).toBeLessThanOrEqual(points)
+})

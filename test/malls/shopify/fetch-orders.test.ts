@@ -118,11 +118,11 @@ it('a number that the search would read as a condition is asked of nobody', asyn
 describe('points', () => {
   it('THROTTLED with HTTP 200 says when to come back', async () => {
     const number = rig.place()
-    rig.mall.settings.points = { most: 1_000, restore: 100 }
+    // As little as another app has left.
+    rig.mall.settings.points = { most: 300, restore: 100 }
     rig.mall.clock.hold()
-    await rig.fetchAll(Array.from({ length: 5 }, () => rig.place()))
-    const failure = await failureOf(rig.fetchAll([number, ...Array.from({ length: 40 }, () => rig.place())]))
-    expect(failure.kind).toBe('throttled')
+    const failure = await failureOf(rig.fetchAll([number, ...Array.from({ length: 4 }, () => rig.place())]))
+    expect(failure).toMatchObject({ kind: 'throttled', mallCode: 'THROTTLED' })
     const wait = (failure.until?.getTime() ?? 0) - rig.mall.clock.now()
     expect(wait).toBeGreaterThan(0)
     expect(wait).toBeLessThan(11_000)
@@ -140,13 +140,25 @@ describe('points', () => {
     expect(rig.mall.calls()).toEqual({ access_token: 1, orders: 1 })
   })
 
-  it('a call takes what it costs as a rule, by the bucket that the shop has', async () => {
+  it('a call takes what so many orders cost as a rule, by the bucket that the shop has', async () => {
     const capabilities = { scopes: [], points: { most: 20_000, restore: 1_000 } }
     const { session, tools } = rig.open({ capabilities })
     for await (const _ of session.fetchOrders([rig.place()], NEVER));
+    const five = Array.from({ length: 5 }, () => rig.place())
+    for await (const _ of session.fetchOrders(five, NEVER));
+    const quota = { key: `shopify:shop:${SHOP}`, perSecond: 1_000, burst: 20_000 }
     expect(tools.quotas).toEqual([
-      { key: `shopify:shop:${SHOP}`, perSecond: 1_000, burst: 20_000, cost: 250 },
+      { ...quota, cost: 50 },
+      { ...quota, cost: 250 },
     ])
+  })
+
+  it('for one order are there where those for five are not: a person’s question needs no full bucket', async () => {
+    rig.mall.settings.points = { most: 1_000, restore: 1 }
+    rig.mall.clock.hold()
+    const numbers = Array.from({ length: 6 }, () => rig.place())
+    await rig.fetchAll(numbers.slice(0, 5))
+    expect(await rig.read(numbers[5] ?? '')).toMatchObject({ orderNumber: numbers[5] })
   })
 })
 
