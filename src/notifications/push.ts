@@ -10,8 +10,10 @@ import type {
   Marketplace,
   PushAnswer,
   PushedOrder,
+  PushedShop,
   PushHeaders,
   PushRefusal,
+  SentPush,
 } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -82,8 +84,9 @@ export function createPushDoor(tools: PushTools) {
     if (!shop || !mall) return { refusal: 'forged' }
     const secret = pushSecretOf(tools.sealer, shop)
     const now = tools.clock.now()
-    const bySecrets = mall.push?.verify ? mallSecretsOf(tools.sealer, mall, shop, secret) : []
-    const signed = bySecrets.length === 0 ? null : readOwnSigned(mall, bySecrets, { sent, body, now })
+    const secrets = mall.push?.verify ? mallSecretsOf(tools.sealer, mall, shop, secret) : []
+    const own = { code: shop.code, secrets }
+    const signed = secrets.length === 0 ? null : readOwnSigned(mall, { headers: sent, body, now }, own)
     if (signed === null && secret === null) return { refusal: 'forged' }
     const read =
       signed ?? (xml ? readOfMall(mall, secret ?? '', body) : readSigned(secret ?? '', headers, body, now))
@@ -92,12 +95,12 @@ export function createPushDoor(tools: PushTools) {
       await refusePosted(tools.db, shop.tenantId, '通知用のキー')
       return { refusal: 'forged' }
     }
-    const own = read.orders.filter(
+    const orders = read.orders.filter(
       ({ orderNumber }) => mall.ownsOrderNumber(shop.code, orderNumber) !== false,
     )
-    if (own.length < read.orders.length && own.length === 0) return { ...read, refusal: 'unreadable' }
-    if (own.length > 0) await ingestPushed(tools, { ...shop, marketplace: mall.name }, own)
-    return { taken: own.length, ...(read.answer ? { answer: read.answer } : {}) }
+    if (orders.length < read.orders.length && orders.length === 0) return { ...read, refusal: 'unreadable' }
+    if (orders.length > 0) await ingestPushed(tools, { ...shop, marketplace: mall.name }, orders)
+    return { taken: orders.length, ...(read.answer ? { answer: read.answer } : {}) }
   }
 }
 
@@ -120,13 +123,9 @@ function mallSecretsOf(
   return all.filter((one) => one !== '')
 }
 
-function readOwnSigned(
-  { push }: Marketplace,
-  secrets: readonly string[],
-  { sent, body, now }: { sent: PushHeaders; body: Buffer; now: number },
-): Read | null {
+function readOwnSigned({ push }: Marketplace, sent: SentPush, shop: PushedShop): Read | null {
   try {
-    return push?.verify?.(sent, body, secrets, now) ?? null
+    return push?.verify?.(sent, shop) ?? null
   } catch {
     return { refusal: 'unreadable' }
   }

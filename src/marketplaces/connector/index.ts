@@ -168,7 +168,7 @@ const Pushed = z.strictObject({
 
 /** The shared secret signs both ways, so that a connector needs no second one to tell of its orders. */
 const push: MallPush = {
-  verify(headers, body, secrets, now) {
+  verify({ headers, body, now }, { secrets }) {
     const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined)
     const signed = {
       id: one('webhook-id'),

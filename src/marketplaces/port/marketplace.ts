@@ -343,6 +343,21 @@ export type PushHeaders = Readonly<Record<string, string | readonly string[] | u
 
 export type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
 
+export interface SentPush {
+  headers: PushHeaders
+  body: Uint8Array
+  /** Milliseconds. */
+  now: number
+}
+
+/** The shop at whose address a message came in. */
+export interface PushedShop {
+  /** Shop.code. Compare it: shops of one app are signed for with one secret. */
+  code: string
+  /** Its own for pushes, and those of `secretsOf`; any of them may have signed. */
+  secrets: readonly string[]
+}
+
 /** Messages that a mall posts to our URL. Pure. */
 export interface MallPush {
   /** A message in XML; absent where the mall posts none. */
@@ -354,15 +369,8 @@ export interface MallPush {
   /**
    * Checks a message that the mall signed in its own way; absent where it signs none. Null when its headers
    * bear no such signature: then it may be a program's. May throw on what it cannot read.
-   * @param secrets of the shop: its own for pushes, and those of `secretsOf`; any of them may have signed
-   * @param now in milliseconds
    */
-  verify?(
-    headers: PushHeaders,
-    body: Uint8Array,
-    secrets: readonly string[],
-    now: number,
-  ): { orders: PushedOrder[] } | { refusal: PushRefusal } | null
+  verify?(sent: SentPush, shop: PushedShop): { orders: PushedOrder[] } | { refusal: PushRefusal } | null
   /** Secrets in the shop's credentials by which the mall signs. They open the door by themselves. */
   secretsOf?(credentials: unknown): readonly string[]
 }

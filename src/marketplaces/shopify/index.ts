@@ -96,6 +96,9 @@ const SHOPIFY_UNKNOWNS = unknownsOf({
   ],
 })
 
+/** The domain that stays a shop's for good, by which Shopify names it. */
+const domainOf = (code: string): string => `${code}.myshopify.com`
+
 async function checkCredentials(
   client: ShopifyClient,
   { shopCode: code }: ShopContext<ShopifyCredentials>,
@@ -111,7 +114,7 @@ async function checkCredentials(
   const missing = changesWith(null).actions.filter(
     ({ action }) => !changesWith(scopes).actions.some((one) => one.action === action),
   )
-  const domain = `${code}.myshopify.com`
+  const domain = domainOf(code)
   const messages = [
     `「${shop.name.slice(0, 100)}」の受注APIに接続できました（直近24時間の注文: ${ordersCount?.count ?? 0}件）。`,
     ...(shop.myshopifyDomain === domain
@@ -148,7 +151,7 @@ const NEWS = codeTable<'new' | 'changed'>({
 
 /** A webhook is a trigger: the order is read from Shopify, so an old payload does no harm. */
 const push: MallPush = {
-  verify(headers, body, secrets) {
+  verify({ headers, body }, { code, secrets }) {
     const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined)
     const digest = one('x-shopify-hmac-sha256')
     if (digest === undefined) return null
@@ -157,7 +160,8 @@ const push: MallPush = {
       const own = createHmac('sha256', secret).update(body).digest()
       return own.length === sent.length && timingSafeEqual(own, sent)
     })
-    if (!isSigned) return { refusal: 'forged' }
+    // The secret is the app's: a webhook of another shop that has the app is signed as well.
+    if (!isSigned || one('x-shopify-shop-domain') !== domainOf(code)) return { refusal: 'forged' }
     const news = NEWS[one('x-shopify-topic') ?? '']
     if (news === undefined) return { orders: [] }
     const text = Buffer.from(body).toString('utf8')

@@ -125,8 +125,8 @@ test.each([
 
 /** As carts sign: base64 of HMAC-SHA256 of the very bytes, by a secret of the shop's credentials. */
 const cartPush: MallPush = {
-  verify(sent, body, secrets) {
-    const given = sent['x-cart-hmac']
+  verify({ headers, body }, { secrets }) {
+    const given = headers['x-cart-hmac']
     if (given === undefined) return null
     const digests = secrets.map((one) => createHmac('sha256', one).update(body).digest('base64'))
     if (!digests.includes(String(given))) return { refusal: 'forged' }

@@ -19,7 +19,8 @@ describe('webhooks', () => {
   const verify = (hook: { headers: Record<string, string>; body: string }, secrets?: string[]) => {
     const push = present(rig.marketplace.push)
     const own = push.secretsOf?.(rig.mall.credentialsFor(SHOP)) ?? []
-    return push.verify?.(hook.headers, Buffer.from(hook.body), secrets ?? own, 0)
+    const sent = { headers: hook.headers, body: Buffer.from(hook.body), now: 0 }
+    return push.verify?.(sent, { code: SHOP, secrets: secrets ?? own })
   }
   const hook = (topic: string, id?: string) => rig.mall.webhook(topic, { name: '#1001', shopCode: SHOP }, id)
 
@@ -49,6 +50,16 @@ describe('webhooks', () => {
   ])('with %s are forged', (_, change) => {
     expect(verify(change(hook('orders/create')) as ReturnType<typeof hook>)).toEqual({ refusal: 'forged' })
   })
+
+  it.each([['another-shop.myshopify.com'], ['mihon-shop.myshopify.com.evil.example'], ['']])(
+    'signed by the app’s secret but of the shop %j are forged: shops of one app share it',
+    (domain) => {
+      const { headers, body } = hook('orders/create')
+      expect(verify({ body, headers: { ...headers, 'x-shopify-shop-domain': domain } })).toEqual({
+        refusal: 'forged',
+      })
+    },
+  )
 
   it('another shop’s signature is forged here, and without the header it is a program’s own push', () => {
     expect(verify(hook('orders/create'), ['shpss_other'])).toEqual({ refusal: 'forged' })
