@@ -120,6 +120,7 @@ describe('what is known of a change', () => {
       leaseToken: 'token',
       parameters: { carrier: 'x' },
       unreadable: null,
+      lines: null,
       steps: [],
       deadline: null,
       notes: [],

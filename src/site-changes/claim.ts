@@ -19,6 +19,7 @@ interface Row extends StoredSteps {
   action: ChangeAction
   parameters: Record<string, unknown>
   sealedTexts: Buffer | null
+  lines: unknown
   attempts: number
   isolated: boolean
   code: string | null
@@ -135,7 +136,7 @@ update site_changes c set state = 'changing', lease_token = :token, lease_until 
 from orders o
 where c.id = any(:ids) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.tenant_id::text as "tenantId", c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
-  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect as isolated, c.code,
+  c.sealed_texts as "sealedTexts", c.lines, c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect as isolated, c.code,
   c.next_attempt_at as "dueAt", c.deadline`,
 )
 
@@ -156,12 +157,15 @@ function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
     dueAt,
     waitedFor: row.code,
     parameters: readable(() => openTexts(own, id, row)),
+    lines: Lines.safeParse(row.lines).data ?? null,
     unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],
     deadline: deadline?.getTime() ?? null,
     notes: [],
   }
 }
+
+const Lines = z.array(z.object({ lineId: z.string(), quantity: z.int() }))
 
 /** Null for what is sealed with a lost key, or written by a release that this one cannot read. */
 function readable<T>(read: () => T): T | null {

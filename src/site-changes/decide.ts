@@ -49,6 +49,7 @@ export interface ChangeInHand {
   action: ChangeAction
   /** As the mall's own schema gave them. */
   parameters: unknown
+  lines: HeldChange['lines']
   steps: readonly Step[]
   /** Attempts without progress so far. */
   attempts: number
@@ -201,14 +202,14 @@ const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: R
 export function decideFor(
   log: Pick<Logger, 'error'>,
   rules: ChangeRules,
-  { id, action, parameters, steps, attempts, waitedFor, deadline }: HeldChange,
+  { id, action, parameters, lines, steps, attempts, waitedFor, deadline }: HeldChange,
   order: NormalisedOrder,
   readAt: number,
 ): Decision | null {
   const parsed = rules.actions.find((one) => one.action === action)?.parameters.safeParse(parameters)
   if (!parsed?.success) return { kind: 'end', state: 'failed', reason: parametersOutdated, steps: [...steps] }
   try {
-    const known = { steps, attempts, waitedFor, deadline: deadline ?? readAt }
+    const known = { lines, steps, attempts, waitedFor, deadline: deadline ?? readAt }
     const inHand = { action, parameters: parsed.data, ...known }
     return decide(inHand, order, rules, readAt)
   } catch (err) {

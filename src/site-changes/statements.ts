@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { LinePieces } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
@@ -305,6 +306,8 @@ export interface CheckedChange {
   order: OrderFacts
   action: WantedChange['action']
   parameters: Record<string, unknown>
+  /** What is left to ship as it is asked for. */
+  lines?: readonly LinePieces[] | null
   /** In its request; left out: as it comes here. */
   place?: number
 }
@@ -486,8 +489,8 @@ where c.id = r.id and c.state = 'queued'`,
 function toRow(deps: InsertDeps, { tenantId }: ChangeOrigin, change: CheckedChange, index: number) {
   const id = deps.newId()
   const { parameters, sealedTexts } = sealTexts(deps.sealer.of(tenantId), id, change.parameters)
-  const { order, action } = change
-  return { id, index, order_id: order.id, shop_id: order.shopId, action, parameters, sealedTexts }
+  const { order, action, lines = null } = change
+  return { id, index, order_id: order.id, shop_id: order.shopId, action, parameters, lines, sealedTexts }
 }
 
 const INSERT_CHANGES = statement(
@@ -504,16 +507,16 @@ const INSERT_CHANGES = statement(
   },
   `
 with wanted as (
-  select w.*, s.texts from jsonb_to_recordset(:changes) as w (id uuid, index int, order_id uuid, shop_id uuid, action text, parameters jsonb)
+  select w.*, s.texts from jsonb_to_recordset(:changes) as w (id uuid, index int, order_id uuid, shop_id uuid, action text, parameters jsonb, lines jsonb)
   join unnest(:ids, :texts) as s (id, texts) using (id)
 ), placed as (
   select w.*, coalesce((select max(position) from site_changes c where c.order_id = w.order_id), 0)
     + row_number() over (partition by w.order_id order by w.index) as position
   from wanted w
 )
-insert into site_changes (id, tenant_id, shop_id, order_id, position, action, parameters, sealed_texts, state, next_attempt_at,
+insert into site_changes (id, tenant_id, shop_id, order_id, position, action, parameters, lines, sealed_texts, state, next_attempt_at,
   expires_at, request_key, request_index, request_hash, actor, requested_at, updated_at)
-select id, :tenant, shop_id, order_id, position, action, parameters, texts, 'queued', :now, :expiresAt, :key, index, :hash, :actor, :now, :now
+select id, :tenant, shop_id, order_id, position, action, parameters, lines, texts, 'queued', :now, :expiresAt, :key, index, :hash, :actor, :now, :now
 from placed`,
 )
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { ChangeAction, ChangeStep } from '../marketplaces/port/site-changes.ts'
+import type { ChangeAction, ChangeStep, LinePieces } from '../marketplaces/port/site-changes.ts'
 
 /**
  * One call of a change as it stands in `site_changes.steps`. `sent` is committed before the call is made, so
@@ -137,6 +137,8 @@ export interface HeldChange {
   readonly action: ChangeAction
   /** As it was asked for; null when it cannot be read any more. */
   readonly parameters: Record<string, unknown> | null
+  /** What was left to ship then; null where its mall ships whole orders. */
+  readonly lines: readonly LinePieces[] | null
   readonly leaseToken: string
   /** Its record as stored, where unreadable: nothing may be planned anew over what may have been sent. */
   readonly unreadable: StoredSteps | null

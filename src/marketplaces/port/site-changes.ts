@@ -98,10 +98,18 @@ export interface MallCarrier {
   mallCode: string
 }
 
+/** Pieces of a line. */
+export interface LinePieces {
+  lineId: string
+  quantity: number
+}
+
 interface WantedChange {
   action: ChangeAction
   /** Parsed by the mall's MallAction.parameters. */
   parameters: unknown
+  /** Of a shipment: `linesToShip` of the order for which it was asked. Null where nobody noted them. */
+  lines?: readonly LinePieces[] | null
 }
 
 /** One write call. Stored between tries, so plain JSON; `planChange` makes it for its own mall only. */
@@ -163,6 +171,11 @@ export interface ChangeRules {
   /** True when a parcel can go to this recipient of the order; absent: to each. */
   shipsTo?(recipient: OrderRecipient): boolean
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
+  /**
+   * Lists what is left to ship, where the mall ships by line. Kept with the request: what is added to the
+   * order later is in no parcel of it. Absent where the mall ships a whole order.
+   */
+  linesToShip?(order: NormalisedOrder): LinePieces[]
   /**
    * Finds what makes a change pointless for the stored order, and the change that must come first. Reported
    * at the request, unless such a change is under way. Null: none. Called only for orders opened for

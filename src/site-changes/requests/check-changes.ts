@@ -9,7 +9,7 @@ import { parcelProblems } from '../../marketplaces/kit/changes/plans.ts'
 import { mallOfShop } from '../../marketplaces/of-shop.ts'
 import type { NormalisedOrder, OrderPerson } from '../../marketplaces/port/order.ts'
 import type { Shipping } from '../../marketplaces/port/shipping.ts'
-import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
+import type { ChangeAction, LinePieces } from '../../marketplaces/port/site-changes.ts'
 import { openDetail, openEdits, withoutEdits } from '../../orders/store/content.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
@@ -97,9 +97,16 @@ export function judge(
     firsts.set(`${orderId} ${action}`, first ?? index)
     errors[index]?.push(...wrong)
     leaves.push(wrong.length === 0 && order ? leftAfter(marketplaces, order, { action, parameters }) : null)
-    if (order) good.push({ order, action, parameters, place: places[index] ?? index })
+    const lines = action === 'ship' && order ? linesToShip(marketplaces, order) : null
+    if (order) good.push({ order, action, parameters, lines, place: places[index] ?? index })
   }
   return { errors, good, leaves }
+}
+
+/** Null, too, where the order here has none left: what its mall has then is not known here. */
+function linesToShip(marketplaces: Marketplaces, { atMall, ...order }: RequestedOrder): LinePieces[] | null {
+  const lines = atMall && mallOfShop(marketplaces, order)?.changes?.linesToShip?.(atMall)
+  return lines?.length ? lines : null
 }
 
 /** Faults of a change by their path in the request. */

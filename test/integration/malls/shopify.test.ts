@@ -8,6 +8,7 @@ import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { present } from '../../../src/platform/narrow.ts'
 import { freshDatabase } from '../../support/database/database.ts'
+import { A, line, onePlace, part } from '../../support/malls/shopify-orders.ts'
 
 /** Shops at Shopify in a running service: by webhook, mail and sweep, to a shipment and a cancellation. */
 
@@ -90,7 +91,8 @@ async function change(orderId: string, wanted: object) {
   )
   return waitFor(
     'the site change',
-    () => client.get<{ state: string; finishedAt: string | null }>(`/site-changes/${changes[0]?.id}`),
+    () =>
+      client.get<{ id: string; state: string; finishedAt: string | null }>(`/site-changes/${changes[0]?.id}`),
     ({ finishedAt }) => finishedAt !== null,
   )
 }
@@ -165,6 +167,28 @@ test('the sweep brings what nobody told of; it is shipped, and a cancellation is
   })
   expect(await client.get(`/orders/${other.id}`)).toMatchObject({ mallState: 'cancelled' })
   expect(await change(other.id, shipped)).toMatchObject({ state: 'warning' })
+})
+
+test('a shipment that is tried again names what it was asked for, not what was added since', async () => {
+  const { orderNumber } = mall.place({ shopCode: 'asagao', overrides: onePlace() })
+  const row = await staged(orderNumber)
+  mall.edit(orderNumber, { parts: [part(1, [[A, 2]], 'ON_HOLD')] })
+  const parcels = [{ carrier: 'yamato', trackingNumber: '1234-5678-9020' }]
+  const held = await change(row.id, { action: 'ship', shippedOn: '2026-12-01', parcels })
+  expect(held).toMatchObject({ state: 'warning', code: 'ON_HOLD' })
+  const added = 'gid://shopify/LineItem/79'
+  mall.edit(orderNumber, {
+    lineItems: [line(A, 2), line(added, 1)],
+    parts: [part(1, [[A, 2]]), part(1, [[added, 1]])],
+  })
+  await client.post(`/site-changes/${held.id}/retry`, {})
+  await waitFor(
+    'the second try',
+    () => client.get<{ state: string }>(`/site-changes/${held.id}`),
+    ({ state }) => state === 'succeeded',
+  )
+  const { fulfillments } = mall.store.existing(orderNumber)
+  expect(fulfillments.flatMap(({ lines }) => lines)).toEqual([{ lineId: A, quantity: 2 }])
 })
 
 test('a client made for the four malls of 1.0.0 does not get them; by position they are handed over', async () => {

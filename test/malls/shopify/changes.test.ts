@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import { A, onePlace, part, twoPlaces } from '../../support/malls/shopify-orders.ts'
+import type { ChangePlan } from '../../../src/marketplaces/port/site-changes.ts'
+import { present } from '../../../src/platform/narrow.ts'
+import { A, line, onePlace, part, twoPlaces } from '../../support/malls/shopify-orders.ts'
 import { cappedHttp } from '../../support/malls/test-kit.ts'
 import { type ShopifyRig, shopifyRig } from './test-kit.ts'
 
@@ -163,6 +165,58 @@ describe('ship', () => {
     const [step] = await rig.steps(closed, 'ship', ship(parcel('1')))
     if (!step) throw new Error('one step')
     expect(await failureOf(rig.apply(closed, step))).toMatchObject({ code: 'SHOPIFY_NOT_FULFILLABLE' })
+  })
+
+  describe('as a whole takes nothing that was added after it was asked for', () => {
+    const C = 'gid://shopify/LineItem/79'
+    const add = (number: string) => {
+      const { lineItems, parts } = rig.mall.store.existing(number)
+      rig.mall.edit(number, {
+        lineItems: [...lineItems, line(C, 1)],
+        parts: [...parts, part(1, [[C, 1]])],
+      })
+    }
+    const asked = async (number: string) => present(rig.rules.linesToShip)(await rig.read(number))
+    const linesOf = (plan: ChangePlan) =>
+      plan.kind === 'steps' ? plan.steps.map(({ payload }) => payload.lines) : plan
+
+    it('a new line, in one parcel or in several', async () => {
+      const number = rig.place(onePlace())
+      const lines = await asked(number)
+      expect(lines).toEqual([{ lineId: '71', quantity: 2 }])
+      add(number)
+      for (const parcels of [[parcel('1')], [parcel('1'), parcel('2')], [parcel()]])
+        expect(linesOf(await rig.plan(number, 'ship', ship(...parcels), lines))).toEqual([
+          [{ lineId: '71', before: 2, after: 0 }],
+        ])
+      const first = parcel('1', [{ lineId: '71', quantity: 1 }])
+      expect(linesOf(await rig.plan(number, 'ship', ship(first, parcel('2')), lines))).toEqual([
+        [{ lineId: '71', before: 2, after: 1 }],
+        [{ lineId: '71', before: 1, after: 0 }],
+      ])
+    })
+
+    it('more pieces of a line of which a part has left under its number', async () => {
+      const number = rig.place(onePlace())
+      const lines = await asked(number)
+      await rig.run(number, 'ship', ship(parcel('1', [{ lineId: '71', quantity: 1 }])))
+      const { parts } = rig.mall.store.existing(number)
+      rig.mall.edit(number, { lineItems: [line(A, 3)], parts: [...parts, part(1, [[A, 1]])] })
+      expect(linesOf(await rig.plan(number, 'ship', ship(parcel('1')), lines))).toEqual([
+        [{ lineId: '71', before: 2, after: 1 }],
+      ])
+    })
+
+    it('and is refused where nothing of it is left', async () => {
+      const number = rig.place(onePlace())
+      const lines = await asked(number)
+      add(number)
+      await rig.run(number, 'ship', ship(parcel('9', [{ lineId: '71', quantity: 2 }])))
+      expect(await rig.plan(number, 'ship', ship(parcel('1')), lines)).toMatchObject({
+        code: 'LINES_CHANGED',
+      })
+      expect(await rig.plan(number, 'ship', ship(parcel('9')), lines)).toMatchObject({ kind: 'already' })
+    })
   })
 
   it.each([

@@ -1,7 +1,12 @@
 import { type ShopifySimulator, startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { FetchOutcome, ListWindow } from '../../../src/marketplaces/port/session.ts'
-import type { ChangeAction, ChangePlan, ChangeStep } from '../../../src/marketplaces/port/site-changes.ts'
+import type {
+  ChangeAction,
+  ChangePlan,
+  ChangeStep,
+  LinePieces,
+} from '../../../src/marketplaces/port/site-changes.ts'
 import { createShopify } from '../../../src/marketplaces/shopify/index.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 import { present } from '../../../src/platform/narrow.ts'
@@ -44,9 +49,15 @@ export async function shopifyRig(options: Partial<Parameters<typeof startShopify
     if (outcome?.kind !== 'found') throw new Error(`not found: ${JSON.stringify(outcome)}`)
     return outcome.order
   }
-  async function plan(number: string, action: ChangeAction, parameters: object = {}): Promise<ChangePlan> {
+  async function plan(
+    number: string,
+    action: ChangeAction,
+    parameters: object = {},
+    lines: readonly LinePieces[] | null = null,
+  ): Promise<ChangePlan> {
     const own = rules.actions.find((one) => one.action === action)
-    return rules.planChange({ action, parameters: own?.parameters.parse(parameters) }, await read(number))
+    const wanted = { action, parameters: own?.parameters.parse(parameters), lines }
+    return rules.planChange(wanted, await read(number))
   }
   async function steps(number: string, action: ChangeAction, parameters: object = {}): Promise<ChangeStep[]> {
     const planned = await plan(number, action, parameters)

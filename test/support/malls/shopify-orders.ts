@@ -6,7 +6,7 @@
 const yen = (amount: number) => ({ shopMoney: { amount: `${amount}.0`, currencyCode: 'JPY' } })
 export const A = 'gid://shopify/LineItem/71'
 const B = 'gid://shopify/LineItem/72'
-const line = (id: string, quantity: number) => ({
+export const line = (id: string, quantity: number) => ({
   id,
   title: '星空ランプ',
   quantity,

@@ -39,6 +39,7 @@ const steps = (...names: string[]): ChangePlan => ({ kind: 'steps', steps: names
 const inHand = (known: Step[], more: Partial<ChangeInHand> = {}): ChangeInHand => ({
   action: 'ship',
   parameters: {},
+  lines: null,
   steps: known,
   attempts: 0,
   waitedFor: null,
@@ -323,6 +324,7 @@ describe('a change that is held', () => {
     orderNumber: '1',
     action: 'ship' as const,
     parameters: { n: 1 },
+    lines: null,
     leaseToken: 't',
     unreadable: null,
     steps: [],

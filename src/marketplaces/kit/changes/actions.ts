@@ -9,6 +9,7 @@ import {
   type ChangePlan,
   type ChangeRules,
   type FieldLimit,
+  type LinePieces,
   type MallAction,
   type MallCarrier,
 } from '../../port/site-changes.ts'
@@ -34,7 +35,8 @@ interface ActionRow<W> {
   limits?: readonly FieldLimit[]
   /** Rules between fields, which `limits` cannot express. */
   check?(wished: W, issue: Issue): void
-  plan(wished: W, order: NormalisedOrder): ChangePlan
+  /** @param asked lines that were left to ship when it was asked for; null where nobody noted them */
+  plan(wished: W, order: NormalisedOrder, asked: readonly LinePieces[] | null): ChangePlan
 }
 
 export type ActionRows = { [A in ChangeAction]?: ActionRow<Wished<A>> }
@@ -72,7 +74,7 @@ export function mallActions(
           `${mall.label}ではこのサイト変更はできません。${mall.console}で操作してください。`,
         )
       const wished = own.parameters.parse(change.parameters)
-      const plan = closed(order, change.action) ?? own.row.plan(wished, order)
+      const plan = closed(order, change.action) ?? own.row.plan(wished, order, change.lines ?? null)
       const { waitMinutes, afterDays } = Waits.parse(wished)
       return waitedAfterShipping(waitedAfterOrder(plan, order, waitMinutes), order, afterDays)
     },

@@ -34,6 +34,7 @@ import {
   type ChangePlan,
   type ChangeRules,
   type ChangeStep,
+  type LinePieces,
   type StepState,
 } from '../../port/site-changes.ts'
 import { CANCEL_REASONS, CARRIERS } from '../codes.ts'
@@ -90,6 +91,8 @@ const refuse = refusing({
   NOT_READ: 'この注文はShopifyのIDなしで保存されています。注文を再取込してから再実行してください。',
   ALREADY_SHIPPED: 'Shopifyで発送済みの注文です。Shopify管理画面を確認してください。',
   NOTHING_TO_SHIP: 'この注文に、発送していない商品はありません。',
+  LINES_CHANGED:
+    '発送を依頼した後に注文の商品が変更され、依頼した商品は残っていません。注文を再取込し、発送する商品を確認して、あらためて依頼してください。',
   SEVERAL_CARRIERS:
     '内容明細のない個口は1つのフルフィルメントになり、配送会社は1社だけです。個口ごとに内容明細を指定してください。',
   ON_HOLD:
@@ -129,7 +132,11 @@ function companyOf(carrier: Wished<'ship'>['parcels'][number]['carrier'], name: 
   return code === 'Other' ? (name ?? CARRIER_NAMES[carrier]) : code
 }
 
-function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
+function planShip(
+  wished: Wished<'ship'>,
+  order: NormalisedOrder,
+  asked: readonly LinePieces[] | null,
+): ChangePlan {
   const orderId = orderIdOf(order)
   if (orderId === null) return refuse('NOT_READ')
   const numbers = wished.parcels.flatMap(({ trackingNumber }) => trackingNumber || [])
@@ -142,7 +149,7 @@ function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   if (unknown) return unknown
   const left = leftOf(order)
   const steps: ChangeStep[] = []
-  const send = (of: Pieces, parcels: Wished<'ship'>['parcels']) => {
+  const send = (of: readonly LinePieces[], parcels: Wished<'ship'>['parcels']) => {
     const [first] = parcels
     if (!first) return
     const step = shipStep(orderId, of, parcels, left)
@@ -154,10 +161,11 @@ function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
     if (parcel.lines?.length) send(unsentOf(parcel.lines, parcel.trackingNumber), [parcel])
   if (new Set(whole.map(({ carrier, carrierName }) => companyOf(carrier, carrierName))).size > 1)
     return refuse('SEVERAL_CARRIERS')
-  const rest = [...left].flatMap(([lineId, quantity]) => (quantity > 0 ? [{ lineId, quantity }] : []))
-  if (whole.length > 0) send(rest, whole)
+  const rest = toPieces(left)
+  if (whole.length > 0) send(asked === null ? rest : restOf(asked, wished, unsentOf), whole)
   // A number alone says nothing: each location has a fulfilment of its own, and the second may be missing.
-  if (steps.length === 0) return isTold ? done : refuse('NOTHING_TO_SHIP')
+  if (steps.length === 0)
+    return isTold ? done : refuse(asked && rest.length > 0 ? 'LINES_CHANGED' : 'NOTHING_TO_SHIP')
   if (isOnHold(order) && !wished.release) return refuse('ON_HOLD')
   return planned(
     ...(isOnHold(order) ? [releaseStep(orderId)] : []),
@@ -166,10 +174,27 @@ function planShip(wished: Wished<'ship'>, order: NormalisedOrder): ChangePlan {
   )
 }
 
-type Pieces = readonly { lineId: string; quantity: number }[]
+const toPieces = (left: ReadonlyMap<string, number>): LinePieces[] =>
+  [...left].flatMap(([lineId, quantity]) => (quantity > 0 ? [{ lineId, quantity }] : []))
+
+/** What was asked for and is in no parcel that names its lines, nor sent under the numbers of the others. */
+function restOf(
+  asked: readonly LinePieces[],
+  { parcels }: Wished<'ship'>,
+  unsentOf: Unsent,
+): readonly LinePieces[] {
+  const rest = new Map(asked.map(({ lineId, quantity }) => [lineId, quantity]))
+  for (const { lineId, quantity } of parcels.flatMap(({ lines: own }) => own ?? []))
+    rest.set(lineId, (rest.get(lineId) ?? 0) - quantity)
+  return parcels
+    .filter(({ lines: own }) => !own?.length)
+    .reduce((pieces, { trackingNumber }) => unsentOf(pieces, trackingNumber), toPieces(rest))
+}
+
+type Unsent = (wished: readonly LinePieces[], number: string | undefined) => LinePieces[]
 
 /** Leaves out pieces that were sent under the same number, each once: several boxes may share a number. */
-function unsentAfter(order: NormalisedOrder): (wished: Pieces, number: string | undefined) => Pieces {
+function unsentAfter(order: NormalisedOrder): Unsent {
   const sent = parcelsOf(order).flatMap(({ trackingNumber, lines: own }) =>
     (own ?? []).map((piece) => ({ ...piece, trackingNumber })),
   )
@@ -189,7 +214,7 @@ function unsentAfter(order: NormalisedOrder): (wished: Pieces, number: string | 
 /** Takes the pieces out of `left`. Null where none of them is left. */
 function shipStep(
   orderId: string,
-  of: Pieces,
+  of: readonly LinePieces[],
   parcels: Wished<'ship'>['parcels'],
   left: Map<string, number>,
 ): ChangeStep | null {
@@ -424,6 +449,7 @@ export const shopifyChanges: ChangeRules = {
   actions,
   carriers: CARRIERS.all,
   planChange,
+  linesToShip: (order) => toPieces(leftOf(order)),
   stepState,
   showsWithinMs: SHOWS_WITHIN_MS,
 }

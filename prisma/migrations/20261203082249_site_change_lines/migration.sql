@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "site_changes" ADD COLUMN     "lines" JSONB;
