@@ -300,10 +300,12 @@ const LATE = "interval '2 minutes'"
 /** Late imports that are read, oldest first: the age is exact, the number of shops a lower bound. */
 const MOST_LATE = 2_000
 
-// Late is what is due at shops that may work: others wait for a person or for their mall.
+// Late is what is due at shops that may work: others wait for a person or for their mall. A lane that our own
+// storage closed (STORAGE_REFUSES of imports) is no wait for a mall: its imports stand, and nobody was told.
 const WORK = `
 with shop as (
-  select s.id, s.attention_code, s.lane_closed_until from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
+  select s.id, s.attention_code, case when s.lane_closed_reason is distinct from 'STORAGE_REFUSES' then s.lane_closed_until end as lane_closed_until
+  from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
 ), box as (
   select m.id, m.kind, m.lease_owner, m.attention_code, m.quiet_since from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
 ), late as (

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { STORAGE_REFUSES } from '../../../src/imports/requests/retry-schedule.ts'
 import { healthRoutes } from '../../../src/installation/routes.ts'
 import { readInstallation, setInstallationGauges } from '../../../src/installation/state.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
@@ -131,6 +132,17 @@ test('each part that is not well says so, with what to do', async () => {
     bad: { listeners: 'failed', imports: 'failed', queue: 'failed' },
   })
   expect(late.text).toContain('worker を含むプロセス')
+
+  // What waits for its mall is not overdue; what our own storage refuses is, and no mall is to blame.
+  const closeLane = (laneClosedReason: string) =>
+    database.db.shop.update({
+      where: { id: shop.id },
+      data: { laneClosedReason, laneClosedUntil: new Date(Date.now() + 60_000) },
+    })
+  await closeLane('HTTP_500')
+  expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'warning' })
+  await closeLane(STORAGE_REFUSES)
+  expect((await health()).bad).toEqual({ listeners: 'failed', imports: 'failed' })
 
   // What waits for a person is not overdue.
   await database.db.shop.update({
