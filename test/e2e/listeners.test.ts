@@ -143,7 +143,10 @@ interface ListenerFleet {
    * never closed here from one that the server did not end.
    */
   connections(): Promise<number[]>
-  /** What the server's log holds of this user, to see why a count is not as it should be. */
+  /**
+   * The user's sessions with their processes and what the server's log holds, to see why a count is not as it
+   * should be: a session whose client has gone has a process that waits, or none.
+   */
   story(user: string): Promise<string[]>
   /** Mailboxes by who holds them; only those that are listened to. */
   heldLeases(): Promise<Map<string, string[]>>
@@ -201,7 +204,10 @@ async function startListenerFleet(mailboxes: number): Promise<ListenerFleet> {
       return Object.fromEntries([...logins].map(([user, { length }]) => [user, length]))
     },
     connections: () => Promise.all(services.map(({ pid }) => connectionsOf(pid, dovecot.tlsPort))),
-    story: async (user) => (await dovecot.log()).split('\n').filter((line) => line.includes(user)),
+    story: async (user) => [
+      ...dovecot.sessionsOf(user),
+      ...(await dovecot.log()).split('\n').filter((line) => line.includes(user)),
+    ],
     heldLeases: () => readHeldLeases(database),
     async close() {
       await Promise.all(services.map((service) => service.kill()))

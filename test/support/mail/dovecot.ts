@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -35,6 +35,8 @@ export interface Dovecot {
   log(): Promise<string>
   /** Users that are logged in now, once for each connection. */
   who(): string[]
+  /** The user’s sessions by that count, each with age and state of its process. */
+  sessionsOf(user: string): string[]
   stop(): Promise<void>
 }
 
@@ -143,13 +145,14 @@ export async function startDovecot(
       await (refused ? rename(file, away) : rename(away, file))
     },
     log: () => readFile(join(dir, 'dovecot.log'), 'utf8'),
-    who() {
-      const output = execFileSync(program('doveadm'), ['-c', config, '-f', 'tab', 'who', '-1'], {
-        stdio: 'pipe',
-      })
-      const [, ...lines] = output.toString().trim().split('\n')
-      return lines.map((line) => line.split('\t')[0] ?? '')
-    },
+    who: () => readWho(config).map(({ user }) => user),
+    sessionsOf: (name) =>
+      readWho(config).flatMap(({ user, pid }) => {
+        if (user !== name) return []
+        const args = ['-o', 'etimes=,stat=,wchan=', '-p', pid]
+        const { stdout } = spawnSync('ps', args, { encoding: 'utf8' })
+        return [`session of process ${pid}: ${stdout.trim() || 'gone'}`]
+      }),
     async stop() {
       if (child.exitCode === null) {
         const exit = once(child, 'exit')
@@ -159,6 +162,17 @@ export async function startDovecot(
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** Sessions by Dovecot's own count, each with its mail process. */
+function readWho(config: string): { user: string; pid: string }[] {
+  const args = ['-c', config, '-f', 'tab', 'who', '-1']
+  const output = execFileSync(program('doveadm'), args, { stdio: 'pipe' })
+  const [, ...lines] = output.toString().trim().split('\n')
+  return lines.map((line) => {
+    const [user = '', , pid = ''] = line.split('\t')
+    return { user, pid }
+  })
 }
 
 interface Setting {

@@ -115,11 +115,14 @@ export async function allOrders(world: World): Promise<OrderInList[]> {
   return orders
 }
 
+/** A service that has just begun on a busy machine may be without its database for a moment. */
+const patient = (world: World) => createApi(world.service().url, world.registration.apiKey, 5)
+
 export const waitForStaged = (world: World, count: number, limitMs = 60_000): Promise<unknown> =>
   waitFor(
     `${count} orders staged`,
     // Not by the board, which is up to a second old and may count an order that was pulled since.
-    () => world.registration.client.get<{ total: number }>('/orders?status=auto_imported&total=true&limit=1'),
+    () => patient(world).get<{ total: number }>('/orders?status=auto_imported&total=true&limit=1'),
     ({ total }) => total >= count,
     { limitMs },
   )
