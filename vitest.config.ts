@@ -18,6 +18,12 @@ const isWhole = process.env.TEST_FULL === '1' || namesFiles
 const EXCLUDED = [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)]
 const ALONE = 'test/e2e/attack.test.ts'
 
+/**
+ * Files at once of those that wait for servers more than they compute. Most of what only a whole run has are
+ * such: with one more than cores it took forty minutes on two of them, of which it computed 24.
+ */
+const WAITING = availableParallelism() + (process.env.TEST_FULL === '1' ? 2 : 1)
+
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
 const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { outputFile: TEST_REPORT }]] : []
@@ -69,15 +75,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        // They wait for servers more than they compute: one file more at once than there are cores. Loading the service anew for
-        // each file took a third of their processor time.
+        // Loading the service anew for each file took a third of their processor time.
         plugins: [recordRows()],
         test: {
           name: 'integration',
           include: ['test/{integration,e2e,life}/**/*.test.ts'],
           exclude: [...EXCLUDED, ALONE, ...ISOLATED],
           isolate: false,
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: WAITING,
           sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],
         },
@@ -90,7 +95,7 @@ export default defineConfig({
           name: 'isolated',
           include: ISOLATED,
           exclude: EXCLUDED,
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: WAITING,
           sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],
         },

@@ -14,8 +14,8 @@ import { type Ground, openGround } from './world.ts'
 
 /** Fixed: the model is young, and what it draws by the day is a long run's. */
 const SEED = Number(process.env.LIFE_SEED ?? 1_194_554_728)
-/** Some seconds of them: a whole run of all tests has no more. */
-const HISTORIES = Number(process.env.LIFE_HISTORIES ?? 3)
+/** Some seconds of them. */
+const HISTORIES = Number(process.env.LIFE_HISTORIES ?? (process.env.TEST_FULL === '1' ? 3 : 1))
 const LONG = { timeout: 3_600_000 }
 
 let ground: Ground
