@@ -364,6 +364,7 @@ const prepare = (
       raw: file.raw,
       rereadAt: undefined,
       revision: datedRevision(file.revision, ages),
+      takenBack: [],
     },
     orderId,
     sealer,

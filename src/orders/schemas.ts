@@ -419,7 +419,7 @@ export const Timeline = z.object({
           .string()
           .describe(
             'mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, ' +
-              'reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, ' +
+              'reopened_at_mall キャンセル取消, changed_at_mall モール側変更, taken_back_at_mall 発送の取消, edited 編集, moved 移動, reimported 再取込, ' +
               'change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, ' +
               'change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, ' +
               'taken_over サイト変更の内容の反映; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, ' +

@@ -85,6 +85,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['cancelled_at_mall', 'モールでキャンセルされました'],
   ['reopened_at_mall', 'モールでキャンセルが取り消されました'],
   ['changed_at_mall', 'モールで内容が変更されました'],
+  ['taken_back_at_mall', 'モールで発送が取り消されました'],
   ['edited', '編集されました'],
   ['moved', 'ステータスが変更されました'],
   ['bundled', '同梱になりました'],

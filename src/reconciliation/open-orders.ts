@@ -126,10 +126,11 @@ function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonl
   return read.flatMap(({ order, outcome }) => {
     if (outcome.kind !== 'found') return []
     if (rawOf(sealer.of(shop.tenantId), order) === outcome.raw) return []
-    const { order: detail, raw, rereadAt, revision = null } = outcome
+    const { order: detail, raw, rereadAt, revision = null, takenBack = [] } = outcome
     const request = noRequest(shop, order, 'sweep')
     try {
-      return [prepareOrder({ request, order: detail, raw, rereadAt, revision }, order.id, sealer)]
+      const found = { request, order: detail, raw, rereadAt, revision, takenBack }
+      return [prepareOrder(found, order.id, sealer)]
     } catch (err) {
       log.error({ err, orderId: order.id }, 'sweep: order cannot be prepared for storing')
       return []

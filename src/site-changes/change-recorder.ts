@@ -319,7 +319,7 @@ async function refreshOrder(
   tools: { sealer: Sealer; newId: NewId },
   shop: WorkingShop,
   change: { orderId: string; orderNumber: string },
-  { order, raw, rereadAt, revision = null }: Found,
+  { order, raw, rereadAt, revision = null, takenBack = [] }: Found,
   at: Date,
   { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
 ): Promise<{ refreshed: Refreshed[]; left: Shipping }> {
@@ -331,7 +331,8 @@ async function refreshOrder(
   if (turn.rowCount === 0) throw new ReadingOvertaken()
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
-  const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
+  const found = { request, order, raw, rereadAt, revision, takenBack }
+  const fresh = prepareOrder(found, change.orderId, tools.sealer)
   const one = refresh(known, fresh, { ...tools, at }, null, own)
   // The order is locked, and nothing newer is in it.
   await writeRefreshed(client, [one], at, null)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 7b0e02360b3123349fa076357967b9e95b65a43725882c7f9da62b1e7e3d2bfe
+// Made by ../types.ts from docs/openapi.json, sha256 1847f6c2cdad351b2ddd0a635ee088c4fe78c1a3fd007067e4f6b2a66e41e991
 export interface paths {
     "/healthz": {
         parameters: {
@@ -11147,7 +11147,7 @@ export interface components {
              * @description RFC 3339 (日時)
              */
             at: string;
-            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, taken_over サイト変更の内容の反映; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
+            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, taken_back_at_mall 発送の取消, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, taken_over サイト変更の内容の反映; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
             kind: string;
             /** @description The same for staff, Japanese (説明) */
             label: string;

@@ -339,8 +339,8 @@ async function sortOut(
       sorted.results.push(notOfThisMail(request, doubt))
       continue
     }
-    const { order, raw, rereadAt, revision = null } = outcome
-    const found = { request, order, raw, rereadAt, revision }
+    const { order, raw, rereadAt, revision = null, takenBack = [] } = outcome
+    const found = { request, order, raw, rereadAt, revision, takenBack }
     try {
       addFound(deps, sorted, found, here, at)
     } catch (error) {

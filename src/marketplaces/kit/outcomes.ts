@@ -42,7 +42,7 @@ export const found = (
   raw: string,
   revision: string | null,
   rereadAt: Date | null,
-): FetchOutcome => ({
+): Extract<FetchOutcome, { kind: 'found' }> => ({
   kind: 'found',
   orderNumber: order.orderNumber,
   order,

@@ -86,6 +86,13 @@ export interface UnknownField {
   shape: string
 }
 
+/** A shipment that the mall had and has taken back (発送の取消): what was in it is still to be sent. */
+export interface TakenBackParcel {
+  recipientId: string
+  id: string | null
+  trackingNumber: string | null
+}
+
 /**
  * Outcome for one order number. Failures of the whole call (throttled, unavailable, unauthorised) are thrown.
  */
@@ -99,6 +106,8 @@ export type FetchOutcome =
       rereadAt?: Date
       /** `ListedOrder.revision` of the order as it was read. */
       revision?: string | null
+      /** Only what the mall itself names: a parcel that it does not show may be ours alone. */
+      takenBack?: readonly TakenBackParcel[]
     }
   /** The mall does not know it (yet). */
   | { kind: 'not_found'; orderNumber: string; mallMessage?: string }

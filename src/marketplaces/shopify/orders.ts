@@ -27,7 +27,7 @@ import {
   SENT,
 } from './graphql.ts'
 import type { ShopifySettings } from './shop-settings.ts'
-import { stateOf, toOrder } from './to-order.ts'
+import { stateOf, takenBackIn, toOrder } from './to-order.ts'
 import {
   AllFulfilments,
   FoundOrders,
@@ -213,7 +213,7 @@ async function outcomeOf(
     throw unreadableField(SHOPIFY, node, error?.issues[0]?.path.map(String).join('.') || '注文')
   const whole = await withAllPages(data, reading.client, signal)
   const order = mapped(SHOPIFY, raw, () => toOrder(whole, reading.shopCode, reading.settings))
-  return found(order, raw, data.updatedAt ?? null, null)
+  return { ...found(order, raw, data.updatedAt ?? null, null), takenBack: takenBackIn(whole) }
 }
 
 /** Adds what did not fit: lines, parcels, their contents, and the parts of the order by location. */

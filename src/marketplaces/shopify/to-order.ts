@@ -24,6 +24,7 @@ import type {
   OrderPerson,
   OrderRecipient,
 } from '../port/order.ts'
+import type { TakenBackParcel } from '../port/session.ts'
 import {
   CANCEL_REASONS,
   CARRIERS,
@@ -293,7 +294,7 @@ function recipientOf(
     id: RECIPIENT,
     person: personOf(shippingAddress ?? (pickup ? order.billingAddress : null)),
     lineIds: items.map(({ lineId }) => lineId),
-    parcels: order.fulfillments.flatMap(toParcels),
+    parcels: order.fulfillments.filter(isStanding).flatMap(toParcels),
     wish,
     gift: { requested: false, message: null, noshi: null, wrappings: [] },
     shippingFee,
@@ -307,9 +308,16 @@ function recipientOf(
 
 const GONE: ReadonlySet<string> = new Set(['CANCELLED', 'ERROR', 'FAILURE'])
 
+const isStanding = ({ status }: Fulfilment): boolean => !GONE.has(status)
+
+export const takenBackIn = ({ fulfillments }: WireOrder): TakenBackParcel[] =>
+  fulfillments
+    .filter((one) => !isStanding(one))
+    .flatMap(toParcels)
+    .map(({ id, trackingNumber }) => ({ recipientId: RECIPIENT, id, trackingNumber }))
+
 /** One for each number. Which pieces are in which of several is not told: the first has all. */
 function toParcels(one: Fulfilment): OrderParcel[] {
-  if (GONE.has(one.status)) return []
   const id = tailOf(one.id)
   const lines = one.fulfillmentLineItems.nodes.map(({ quantity, lineItem }) => ({
     lineId: tailOf(lineItem.id),

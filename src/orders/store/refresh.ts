@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
+import type { TakenBackParcel } from '../../marketplaces/port/session.ts'
 import { LEFT_AT_CART } from '../../marketplaces/port/shipping.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
@@ -28,6 +29,7 @@ import {
 import { type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
 import { type EventRow, mailEvent, type PreparedOrder, type StagingShop, workerEvent } from './stage.ts'
 import { KNOWN_ORDERS, REFRESH, WANTED_REIMPORTS } from './statements.ts'
+import { isTakenBack, takenBackIn, waitingAgain, withoutTakenBack } from './taken-back.ts'
 
 /**
  * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what
@@ -60,6 +62,8 @@ export interface KnownOrder extends Pick<OrderColumns, MallName> {
   version: number
   status: string
   changeState: string
+  /** The tenant's setting: the status follows what happens at the mall. */
+  followsMall: boolean
   /** A change of ours is writing content at the mall: what the mall shows of it is that change's doing. */
   isBeingWritten: boolean
   editedAt: Date | null
@@ -87,6 +91,8 @@ export interface Refreshed {
   reimport: Reimported | null
   /** True when anything that staff see is different; only then the version rises. */
   differs: boolean
+  /** Back to 出荷待ち, as its mall took a shipment back; null: it stays. */
+  movesTo: 'ready_to_ship' | null
   events: EventRow[]
 }
 
@@ -121,25 +127,34 @@ export function refresh(
   own: OwnChange | null = null,
 ): Refreshed {
   const sealer = tools.sealer.of(read.request.tenantId)
-  const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, sealer)
-  const fresh = here === null ? read : withKeptParcels(read, here.detail, sealer)
+  const stored = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, sealer)
+  const gone = takenBackIn(read)
+  const here = stored && withoutTakenBack(stored, gone)
+  const less = here !== null && here !== stored ? { ...here, replaces: true } : null
+  const fresh = here === null ? read : withKeptParcels(read, { detail: here.detail, gone }, sealer)
   const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted, sealer) : null
   const waits = known.isBeingWritten && own === null
   const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
   const taken = here && own && !known.purgedAt ? takenOver(here, fresh.order, own) : null
-  const made = reimport ?? (takesAll ? null : taken)
-  const replaces = made ? made.replaces : takesAll && !waits
+  const followsAll = takesAll && !waits
+  const made = reimport ?? (followsAll ? null : (taken ?? less))
+  const replaces = less !== null || (made?.replaces ?? followsAll)
   const before = taken?.mall ?? (here && withoutEdits(here.detail, here.edits))
   const changed = before === null || waits ? [] : changedParts(before, fresh.order)
-  const content = made?.replaces
-    ? contentOf(known, fresh, made, tools)
-    : { detail: fresh.detail, search: fresh.search, edits: null }
-  const amounts = made?.replaces ? toOrderColumns(made.detail) : fresh.columns
+  const content =
+    made && replaces
+      ? contentOf(known, fresh, made, tools)
+      : { detail: fresh.detail, search: fresh.search, edits: null }
+  const amounts = made && replaces ? toOrderColumns(made.detail) : fresh.columns
   const columns = {
     ...amounts,
     ...pick(fresh.columns, MALL),
     flags: toFlags(known, fresh.columns, changed.length > 0, reimport?.settles ?? false),
   }
+  const waitsAgain = waitingAgain(known.shipping, columns.shipping, gone)
+  const mayMove = known.status === 'shipped' && known.followsMall && known.purgedAt === null
+  const isBack = mayMove && waitsAgain.length > 0 && columns.mallState === 'open'
+  const movesTo = isBack ? 'ready_to_ship' : null
   return {
     order: known,
     before,
@@ -149,11 +164,19 @@ export function refresh(
     content,
     reimport,
     differs:
+      less !== null ||
       made?.replaces === true ||
       (taken?.fields.length ?? 0) > 0 ||
       changed.length > 0 ||
       statusDiffers(known, columns),
-    events: toEvents(known, fresh, changed, { reimport, own, taken }, tools),
+    movesTo,
+    events: toEvents(
+      known,
+      fresh,
+      changed,
+      { reimport, own, taken, waitsAgain: less || waitsAgain.length > 0 ? waitsAgain : null, movesTo },
+      tools,
+    ),
   }
 }
 
@@ -180,10 +203,20 @@ function takenOver(
   return { mall, detail, edits, replaces: fields.length > 0, fields }
 }
 
-/** Parcels that are known stay where the mall shows none: what we shipped it may never show. */
-function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: RowSealer): PreparedOrder {
+/**
+ * Parcels that are known stay where the mall shows none: what we shipped it may never show. One that it names
+ * as taken back counts no more, whoever wrote it here.
+ */
+function withKeptParcels(
+  fresh: PreparedOrder,
+  { detail, gone }: { detail: NormalisedOrder; gone: readonly TakenBackParcel[] },
+  sealer: RowSealer,
+): PreparedOrder {
   const known = new Map(
-    here.recipients.map(({ id, parcels }) => [id, parcels.filter((one) => one.id !== LEFT_AT_CART)]),
+    detail.recipients.map(({ id, parcels }) => [
+      id,
+      parcels.filter((one) => one.id !== LEFT_AT_CART && !isTakenBack(one, id, gone)),
+    ]),
   )
   const keeps = ({ id, parcels }: OrderRecipient) => parcels.length === 0 && (known.get(id)?.length ?? 0) > 0
   if (!fresh.order.recipients.some(keeps)) return fresh
@@ -236,11 +269,20 @@ const statusDiffers = (known: KnownOrder, columns: OrderColumns): boolean =>
 /** Places that the timeline names. */
 const MOST_NAMED = 50
 
+interface Happened {
+  reimport: Reimported | null
+  own: OwnChange | null
+  taken: TakenOver | null
+  /** Recipients to whom is to be sent again, as a shipment was taken back; null: none was. */
+  waitsAgain: readonly string[] | null
+  movesTo: Refreshed['movesTo']
+}
+
 function toEvents(
   known: KnownOrder,
   { request, columns }: PreparedOrder,
   changed: string[],
-  { reimport, own, taken }: { reimport: Reimported | null; own: OwnChange | null; taken: TakenOver | null },
+  { reimport, own, taken, waitsAgain, movesTo }: Happened,
   { newId, at }: Tools,
 ): EventRow[] {
   const events = mailEvent(newId, known.id, request)
@@ -258,6 +300,8 @@ function toEvents(
     add('cancelled_at_mall', { mallStatus })
   if (known.mallState === 'cancelled' && columns.mallState !== 'cancelled')
     add('reopened_at_mall', { mallStatus })
+  if (waitsAgain) add('taken_back_at_mall', { recipients: waitsAgain })
+  if (movesTo) add('moved', { from: known.status, to: movesTo })
   return events
 }
 
@@ -314,7 +358,10 @@ export async function writeRefreshed(
   return rowCount ?? 0
 }
 
-const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed, at: Date) => ({
+const toRow = (
+  { order, fresh, columns, content, replaces, differs, reimport, movesTo }: Refreshed,
+  at: Date,
+) => ({
   id: order.id,
   request_id: fresh.request.id,
   asks: fresh.request.asks,
@@ -323,6 +370,7 @@ const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: 
   replaces,
   differs,
   reimports: reimport !== null,
+  moves_to: movesTo,
   edited: content.edits !== null,
   mall_revision: fresh.revision,
   next_check_at: nextCheckAt(fresh.order, at, fresh.rereadAt),

@@ -21,6 +21,7 @@ function prepared(
     raw: '-',
     rereadAt: undefined,
     revision: `revision of ${id}`,
+    takenBack: [],
     request: {
       id: `request of ${id}`,
       tenantId: 't1',

@@ -1,4 +1,5 @@
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { TakenBackParcel } from '../../marketplaces/port/session.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { prepared } from '../../platform/db/statement.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
@@ -312,6 +313,7 @@ export interface FoundOrder {
   raw: string
   rereadAt: Date | undefined
   revision: string | null
+  takenBack: readonly TakenBackParcel[]
 }
 
 /** The same, ready to be written: everything that can fail for one order alone has been done. */
@@ -417,6 +419,8 @@ type OrderEventKind =
   | 'cancelled_at_mall'
   | 'reopened_at_mall'
   | 'changed_at_mall'
+  | 'taken_back_at_mall'
+  | 'moved'
   | 'reimported'
   | 'taken_over'
 

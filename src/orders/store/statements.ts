@@ -8,6 +8,7 @@ export const KNOWN_ORDERS = statement(
   { ids: 'uuid[]' },
   `
 select ${selected(['id', 'status', 'changeState', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])},
+  (select t.status_follows_mall from tenants t where t.id = o.tenant_id) as "followsMall",
   o.change_state in ('queued', 'changing') and exists (
     select from site_changes c where c.order_id = o.id and c.action = 'change_content' and c.state in ('queued', 'changing')
       and jsonb_path_exists(c.steps, '$[*] ? (@.sends > 0)')) as "isBeingWritten"
@@ -48,7 +49,7 @@ export const REFRESH = statement(
   `
 with answers as (
   select * from jsonb_to_recordset(:orders) as a (id uuid, request_id uuid, asks int, tenant_id uuid, known_version int, replaces bool,
-    differs bool, reimports bool, edited bool, mall_revision text, next_check_at timestamptz, held_until timestamptz, ${recordFields(MADE)})
+    differs bool, reimports bool, moves_to text, edited bool, mall_revision text, next_check_at timestamptz, held_until timestamptz, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest(:ids, :details, :raws, :edits, :differences) as s (id, detail, raw, edits, difference)
 ), locked as materialized (
@@ -59,6 +60,7 @@ with answers as (
 ), updated as (
   update orders o set
     ${assigned(MALL, (name) => `a."${name}"`)},
+    status = coalesce(a.moves_to::order_status, o.status),
     refreshed_at = :now,
     mall_revision = a.mall_revision,
     next_check_at = a.next_check_at,

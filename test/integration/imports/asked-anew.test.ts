@@ -134,7 +134,11 @@ describe('staging', () => {
     }
     const sample = sampleOrder(number)
     const found = { request, order: { ...sample, buyer: { ...sample.buyer, familyName: family } } }
-    return prepareOrder({ ...found, raw: '-', rereadAt: undefined, revision: null }, newId(), testSealer)
+    return prepareOrder(
+      { ...found, raw: '-', rereadAt: undefined, revision: null, takenBack: [] },
+      newId(),
+      testSealer,
+    )
   }
   const at = () => new Date(bench.clock.now())
 
@@ -295,6 +299,7 @@ describe('an older answer', () => {
           raw: '-',
           rereadAt: undefined,
           revision: null,
+          takenBack: [],
         },
         orderId,
         testSealer,

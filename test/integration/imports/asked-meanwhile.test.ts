@@ -181,7 +181,7 @@ it('an order that comes in by another way while a refresh of it is read is read 
     if (await order()) return
     const orderId = newId()
     const request = noRequest({ tenantId }, { id: orderId, orderNumber: NUMBER }, 'file')
-    const found = { request, order: before, raw: '{}', rereadAt: undefined, revision: null }
+    const found = { request, order: before, raw: '{}', rereadAt: undefined, revision: null, takenBack: [] }
     const shop = { id, tenantId, marketplace: 'rakuten', settings: {} } as const
     const at = new Date(bench.clock.now())
     await stageOrders(database.pool, bench.deps, shop, [prepareOrder(found, orderId, testSealer)], at)

@@ -81,6 +81,7 @@ describe('an order that was taken off', () => {
       raw: '-',
       rereadAt: undefined,
       revision: null,
+      takenBack: [],
     }
     const answer = prepareOrder(found, newId(), testSealer)
     const at = new Date(bench.clock.now())

@@ -244,7 +244,11 @@ it(
           const rest = { mailId: null, mailSeenAt: null, mailKind: null, orderId: null, asks: 0 }
           const found = { request: { ...request, ...rest }, order: draw(orderNumber), raw: '-' }
           return toModelled(
-            prepareOrder({ ...found, rereadAt: undefined, revision: null }, newId(), testSealer),
+            prepareOrder(
+              { ...found, rereadAt: undefined, revision: null, takenBack: [] },
+              newId(),
+              testSealer,
+            ),
           )
         })
         placed += many

@@ -50,6 +50,23 @@ describe('what the shop does not import', () => {
   })
 })
 
+it('names the packages that were taken back, and no others', async () => {
+  const item = { orderItemId: '1', quantity: 1 }
+  const packageOf = (packageReferenceId: string, status: string) => ({
+    packageReferenceId,
+    packageStatus: { status },
+    carrier: 'YAMATO',
+    trackingNumber: `40000000001${packageReferenceId}`,
+    packageItems: [item],
+  })
+  const number = place({ packages: [packageOf('1', 'CANCELLED'), packageOf('2', 'SHIPPED')] })
+  expect(only(await openAmazon(mall).fetch([number]))).toMatchObject({
+    order: { recipients: [{ parcels: [{ id: '2' }] }] },
+    takenBack: [{ recipientId: '1', id: '1', trackingNumber: '400000000011' }],
+  })
+  expect(only(await openAmazon(mall).fetch([place()]))).toMatchObject({ takenBack: [] })
+})
+
 describe('pending orders', () => {
   it('wait, ever more patiently, and are found when they are paid', async () => {
     const number = place({ fulfillment: { fulfillmentStatus: 'PENDING' } })

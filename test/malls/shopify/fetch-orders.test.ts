@@ -31,6 +31,27 @@ const failureOf = (promise: Promise<unknown>) =>
     },
   )
 
+it('names the numbers of fulfilments that were taken back, and no others', async () => {
+  const fulfilment = (n: number, status: string, ...numbers: string[]) => ({
+    id: `gid://shopify/Fulfillment/${700 + n}`,
+    status,
+    createdAt: '2026-11-20T03:00:00Z',
+    deliveredAt: null,
+    trackingInfo: numbers.map((number) => ({ company: 'Yamato (JA)', number })),
+    lines: [],
+  })
+  const number = rig.place({
+    fulfillments: [fulfilment(1, 'CANCELLED', '401', '402'), fulfilment(2, 'SUCCESS', '403')],
+  })
+  expect((await rig.fetchAll([number]))[0]).toMatchObject({
+    order: { recipients: [{ parcels: [{ trackingNumber: '403' }] }] },
+    takenBack: [
+      { recipientId: '1', id: '701', trackingNumber: '401' },
+      { recipientId: '1', id: '701:2', trackingNumber: '402' },
+    ],
+  })
+})
+
 describe('connections', () => {
   it('are walked to their end: 120 lines, 12 parcels of which one has 30 lines, 6 parts', async () => {
     const lines = Array.from({ length: 120 }, (_, n) => line(n))

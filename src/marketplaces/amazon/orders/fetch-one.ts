@@ -17,6 +17,7 @@ import { AMAZON, MARKETPLACE_JP } from '../facts.ts'
 import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
 import { currencyOf, parseTime, revisionOf, toRequestTime, type WireHead } from '../wire.ts'
 import { readHead, toOrder } from './to-order.ts'
+import { takenBackIn } from './to-recipient.ts'
 import { PII_ROLE } from './to-status.ts'
 
 export interface Fetching {
@@ -169,7 +170,8 @@ function read(model: unknown, { shopCode, tools }: Fetching): FetchOutcome {
   }
   // Granting a role does not change an order's update time, so no search would name the order again.
   const rereadAt = nameless ? inAnHour(order, tools.clock.now()) : null
-  return found(order, raw, revisionOf(order.updatedAt), rereadAt)
+  const outcome = found(order, raw, revisionOf(order.updatedAt), rereadAt)
+  return { ...outcome, takenBack: takenBackIn(model) }
 }
 
 const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'

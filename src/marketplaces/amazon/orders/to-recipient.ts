@@ -2,6 +2,7 @@ import { NOBODY, warning } from '../../kit/order-parts.ts'
 import { postalCodeOf } from '../../kit/texts.ts'
 import { names, type Raw } from '../../kit/wire.ts'
 import type { NormalisedOrder, OrderPerson, OrderRecipient, OrderWarning } from '../../port/order.ts'
+import type { TakenBackParcel } from '../../port/session.ts'
 import { carrierName } from '../codes.ts'
 import {
   isStanding,
@@ -10,7 +11,7 @@ import {
   toDay,
   type WireAddress,
   type WireItem,
-  type WireOrder,
+  WireOrder,
 } from '../wire.ts'
 import { breakdownsOf, countedOrder, orderAmounts, readAmounts } from './to-amounts.ts'
 import { piiMissing } from './to-status.ts'
@@ -110,6 +111,14 @@ export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
     },
   }
 }
+
+const Packages = WireOrder.pick({ packages: true })
+
+/** Packages of an Order that were taken back. */
+export const takenBackIn = (model: unknown): TakenBackParcel[] =>
+  (Packages.safeParse(model).data?.packages ?? [])
+    .filter((one) => !isStanding(one))
+    .map(({ packageReferenceId: id, trackingNumber }) => ({ recipientId: RECIPIENT_ID, id, trackingNumber }))
 
 const toParcel = (parcel: WireOrder['packages'][number]): OrderRecipient['parcels'][number] => ({
   id: parcel.packageReferenceId,

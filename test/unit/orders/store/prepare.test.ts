@@ -17,6 +17,7 @@ it('makes all texts storable before anything is made of them, and keeps the answ
       raw,
       rereadAt: undefined,
       revision: null,
+      takenBack: [],
     },
     'o',
     testSealer,
