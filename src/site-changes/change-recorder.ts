@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
-import { type Shipping, shipping } from '../marketplaces/port/shipping.ts'
+import { shipping } from '../marketplaces/port/shipping.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import {
@@ -24,7 +24,7 @@ import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/mall-failures.ts'
 import type { WorkingShop } from '../worker/shop-job.ts'
 import type { Decision } from './decide.ts'
-import { followStatus, parcelChange, statusAfter, takeOverOf } from './order-after.ts'
+import { followStatus, type LeftWith, parcelChange, statusAfter, takeOverOf } from './order-after.ts'
 import { heldUp, type Reason } from './reasons.ts'
 import {
   type ChangeEvent,
@@ -218,7 +218,7 @@ export class ChangeRecorder {
       parcels: parcelChange(change, leaving.state, this.#carriers, found.order),
       own: takeOver && { changeId: change.id, action: change.action, takeOver },
     }
-    const follow = async (client: PoolClient, left: Shipping) => {
+    const follow = async (client: PoolClient, left: LeftWith) => {
       const to = leaving.state === 'succeeded' ? statusAfter(change, found.order, left) : null
       if (to) await followStatus(client, this.#deps.newId, change, to, now)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
@@ -228,7 +228,7 @@ export class ChangeRecorder {
       const read = await refreshOrder(client, this.#deps, this.#shop, change, found, now, ours)
       refreshed = read.refreshed
       await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
-      await follow(client, read.left)
+      await follow(client, read)
     }
     try {
       await leave(this.#deps, change, { ...all, also })
@@ -240,7 +240,7 @@ export class ChangeRecorder {
         'order could not be refreshed after its change',
       )
       const left = shipping(ours.parcels?.(found.order) ?? found.order)
-      await leave(this.#deps, change, { ...all, also: (client) => follow(client, left) })
+      await leave(this.#deps, change, { ...all, also: (client) => follow(client, { left, before: null }) })
       return
     }
     // Rewrites marks, as the change may alter their facts: address, shared parcels, a cancelled order.
@@ -311,7 +311,7 @@ class ReadingOvertaken extends Error {
 
 /**
  * Refreshes a locked order from a change's reading: status, holds and flags follow it.
- * @returns what was written of it, empty when the order is gone; and how the order has left then
+ * @returns what was written of it, empty when the order is gone; how the order has left then, and before
  * @throws ReadingOvertaken
  */
 async function refreshOrder(
@@ -322,10 +322,10 @@ async function refreshOrder(
   { order, raw, rereadAt, revision = null, takenBack = [] }: Found,
   at: Date,
   { parcels, own }: { parcels: ParcelChange | null; own: OwnChange | null } = { parcels: null, own: null },
-): Promise<{ refreshed: Refreshed[]; left: Shipping }> {
+): Promise<LeftWith & { refreshed: Refreshed[] }> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
-  if (!known) return { refreshed: [], left: shipping(order) }
+  if (!known) return { refreshed: [], left: shipping(order), before: null }
   // A turn that begins from here on reads later, and waits for the order to write that.
   const turn = await client.query(FIND_TURN({ shop: shop.id, holder: shop.holder }))
   if (turn.rowCount === 0) throw new ReadingOvertaken()
@@ -349,5 +349,5 @@ async function refreshOrder(
           at,
         )
       : shipping(atMall)
-  return { refreshed: [one], left }
+  return { refreshed: [one], left, before: known.shipping }
 }

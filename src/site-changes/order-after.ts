@@ -202,8 +202,7 @@ export function parcelChange(
     return shipped.length > 0 ? (order) => withShipped(order, shipped) : null
   }
   if (action === 'correct_shipment') {
-    const emptied = removedFrom(parameters)
-    return (order) => withCorrected(order, atMall, emptied)
+    return (order) => withCorrected(order, atMall, removedFrom(parameters, order, atMall))
   }
   return null
 }
@@ -235,11 +234,29 @@ export function shippingAfter(
   return action === 'ship' ? shipping(withShipped(order, shippedBy(parameters, carriers))) : null
 }
 
-/** Recipients of whom a parcel was removed; null: the only one there is. */
-function removedFrom(parameters: Ended['parameters']): Set<string | null> {
+const removedBy = (parameters: Ended['parameters']) => {
   const parsed = ChangeParameters.correct_shipment.safeParse(parameters)
-  const removed = parsed.success ? parsed.data.parcels.filter(({ remove }) => remove) : []
-  return new Set(removed.map(({ recipientId }) => recipientId ?? null))
+  return parsed.success ? parsed.data.parcels.filter(({ remove }) => remove) : []
+}
+
+/**
+ * Recipients of whom a parcel was removed. One may be named by the parcel's id alone; an id that only the
+ * mall knows, as our own parcels have none, is of the one to whom the mall shows nothing any more.
+ */
+function removedFrom(
+  parameters: Ended['parameters'],
+  { recipients }: NormalisedOrder,
+  atMall: NormalisedOrder,
+): ReadonlySet<string> {
+  const shown = new Set(atMall.recipients.flatMap(({ id, parcels }) => (parcels.length > 0 ? [id] : [])))
+  const emptied = recipients.filter(({ id, parcels }) => parcels.length > 0 && !shown.has(id))
+  const [only, ...others] = recipients.length === 1 ? recipients : emptied
+  const ownerOf = (parcelId: string | undefined) =>
+    recipients.find(({ parcels }) => parcelId !== undefined && parcels.some(({ id }) => id === parcelId)) ??
+    (others.length === 0 ? only : undefined)
+  return new Set(
+    removedBy(parameters).flatMap(({ recipientId, parcelId }) => recipientId ?? ownerOf(parcelId)?.id ?? []),
+  )
 }
 
 // The order's own status (ステータス) after a change that went well.
@@ -255,24 +272,36 @@ interface Following {
  * Pure. Null: it stays.
  * @param left how the order has left with this change: while a recipient waits, it is not shipped, not by
  * wish either, as the dialog asks for that without knowing of the others
+ * @param before how it had left until then; null: not known
  */
 export function statusAfter(
   { action, parameters }: Pick<HeldChange, 'action' | 'parameters'>,
   order: Pick<NormalisedOrder, 'mallState' | 'holds'>,
-  left: Shipping,
+  { left, before }: LeftWith,
 ): Following | null {
   const wish = OrderStatusWish[String(parameters?.thenMoveTo)]
   const waits = SHIPPING.has(action) && left.left.length > 0
+  const isTakenBack = action === 'correct_shipment' && takesBack(parameters, { left, before })
   if (wish) return { to: waits && AFTER_SHIPPING.has(wish) ? 'ready_to_ship' : wish, from: [], byWish: true }
   if (waits && order.mallState === 'open') {
-    // Others who wait were left so by staff.
-    const isTakenBack =
-      action === 'correct_shipment' &&
-      [...removedFrom(parameters)].some((id) => id === null || left.left.includes(id))
     return isTakenBack ? { to: 'ready_to_ship', from: ['shipped'], byWish: false } : null
   }
   const to = followed(action, order)
   return to && { to, from: FROM[to] ?? [], byWish: false }
+}
+
+/** How an order has left, with a change and before it. */
+export interface LeftWith {
+  left: Shipping
+  before: Shipping | null
+}
+
+/** True when somebody waits whose parcel was removed. Others who wait were left so by staff. */
+function takesBack(parameters: Ended['parameters'], { left, before }: LeftWith): boolean {
+  const removed = removedBy(parameters)
+  const named = new Set(removed.map(({ recipientId }) => recipientId))
+  const isNew = (id: string) => left.total === 1 || !before?.left.includes(id)
+  return left.left.some((id) => named.has(id) || (named.has(undefined) && isNew(id)))
 }
 
 const OrderStatusWish: Readonly<Record<string, OrderStatus>> = Object.assign(Object.create(null), OrderStatus)

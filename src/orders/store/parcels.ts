@@ -33,19 +33,17 @@ export function withShipped(order: NormalisedOrder, shipped: readonly ShippedPar
 /**
  * The order with the parcels that the mall shows, where it shows any: a correction is read back from the
  * mall's own record, and our parcel has no id by which a part of it could be found again.
- * @param emptied recipients of which the mall shows none because they were removed; null: the only one there
- * is
+ * @param emptied recipients of whom the mall shows none because they were removed
  */
 export function withCorrected(
   order: NormalisedOrder,
   atMall: NormalisedOrder,
-  emptied: ReadonlySet<string | null>,
+  emptied: ReadonlySet<string>,
 ): NormalisedOrder {
   const shown = new Map(atMall.recipients.map(({ id, parcels }) => [id, parcels]))
-  const isEmptied = (id: string) => emptied.has(id) || (order.recipients.length === 1 && emptied.has(null))
   const recipients = order.recipients.map((recipient) => {
     const parcels = shown.get(recipient.id)
-    const follows = parcels !== undefined && (parcels.length > 0 || isEmptied(recipient.id))
+    const follows = parcels !== undefined && (parcels.length > 0 || emptied.has(recipient.id))
     return follows && !isDeepStrictEqual(parcels, recipient.parcels) ? { ...recipient, parcels } : recipient
   })
   return { ...order, recipients }

@@ -103,6 +103,42 @@ describe('楽天, two recipients', () => {
   })
 })
 
+describe('楽天, a record of one of two recipients that is taken away by its id alone', () => {
+  interface Basket {
+    basketId: number
+    ShippingModelList: { shippingDetailId: number }[]
+  }
+  it.each([true, false])(
+    'takes the order back to 出荷待ち for them (content knows the id: %s)',
+    async (knows) => {
+      const { orderId, recipients } = await place('two_recipients')
+      const [first = '', second = ''] = recipients.map(({ id }) => id)
+      if (knows) await database.db.order.update({ where: { id: orderId }, data: { status: 'auto_imported' } })
+      const shipped = (id: string, number: string) => {
+        const parcels = [{ recipientId: id, carrier: 'yamato' as const, trackingNumber: number }]
+        return done({ orderId, action: 'ship', shippedOn: today(), parcels })
+      }
+      await shipped(first, '400000000012')
+      await shipped(second, '400000000023')
+      await database.db.order.update({ where: { id: orderId }, data: { status: 'shipped' } })
+      const { orderNumber } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+      const { PackageModelList: baskets } = (await bench.atMall('rakuten', orderNumber)) as {
+        PackageModelList: Basket[]
+      }
+      const basket = baskets.find(({ basketId }) => String(basketId) === second)
+      const parcelId = String(basket?.ShippingModelList[0]?.shippingDetailId)
+      await done({ orderId, action: 'correct_shipment', parcels: [{ parcelId, remove: true }] })
+      expect(await shown(orderId)).toEqual({
+        status: 'ready_to_ship',
+        isToShip: true,
+        shipping: { state: 'part', shipped: 1, total: 2, left: [second] },
+      })
+      const numbers = (await bench.readOrder(orderId)).recipients.map(({ parcels }) => parcels.length)
+      expect(numbers).toEqual([1, 0])
+    },
+  )
+})
+
 describe('楽天, one of two baskets removed', () => {
   it('is shipped with the one parcel that is left to send', async () => {
     const { orderId, recipients } = await place('removed_recipient')

@@ -7,12 +7,12 @@ import { statusAfter } from '../../../src/site-changes/order-after.ts'
 const follow = (
   action: ChangeAction,
   mallState: MallState,
-  { parameters = {}, holds = [] as OrderHold['kind'][], left = ALL } = {},
+  { parameters = {}, holds = [] as OrderHold['kind'][], left = ALL, before = ALL as Shipping | null } = {},
 ) =>
   statusAfter(
     { action, parameters },
     { mallState, holds: holds.map((kind) => ({ kind, until: null, note: null })) },
-    left,
+    { left, before },
   )
 
 const ALL: Shipping = { state: 'all', shipped: 2, total: 2, left: [] }
@@ -57,6 +57,10 @@ describe('the status after a change', () => {
       left: ONE_OF_TWO,
     })
     expect(follow('correct_shipment', 'open', removed('2'))).toEqual(back)
+    // Named by its id alone: whoever has nothing any more.
+    const unnamed = { parameters, left: ONE_OF_TWO }
+    expect(follow('correct_shipment', 'open', { ...unnamed, before: null })).toEqual(back)
+    expect(follow('correct_shipment', 'open', { ...unnamed, before: ONE_OF_TWO })).toBeNull()
     // Staff called it shipped while the second waited, as one handed over without a number does.
     expect(follow('correct_shipment', 'open', removed('1'))).toBeNull()
   })
