@@ -54,9 +54,11 @@ export const waitsByWish: Reason = {
   ...noWords,
 }
 
+export const BUNDLE_NOT_SHIPPED = 'BUNDLE_NOT_SHIPPED'
+
 /** 同梱: its parcel left with another order. */
-export const notShippedWith = (why: string): Reason => ({
-  code: 'BUNDLE_NOT_SHIPPED',
+export const notShippedWith = (why: string) => ({
+  code: BUNDLE_NOT_SHIPPED,
   message: `同梱の受注を発送完了にしましたが、この受注は発送完了にできませんでした。${why}`,
   nextStep:
     '荷物に入っている場合は、この受注だけの発送完了を登録するか、モールの管理画面で操作してください。不要なら「確認済み」にしてください。',

@@ -11,7 +11,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { stopsShop } from '../shops/attention.ts'
 import { makesGood } from './decide.ts'
-import { type Reason, WAITS_BY_WISH } from './reasons.ts'
+import { BUNDLE_NOT_SHIPPED, type Reason, WAITS_BY_WISH } from './reasons.ts'
 import type { WantedChange } from './schemas.ts'
 import {
   answersContext,
@@ -273,7 +273,9 @@ export const LIST_MATES = statement(
   { tenant: 'uuid', ids: 'uuid[]', shops: 'uuid[]?' },
   `
 select f.id::text as "orderId", o.id::text as "mateId", o.order_number as "orderNumber",
-  o.mall_state = 'cancelled' or o.status = 'cancelled' as "isCancelled", o.status = 'on_hold' or cardinality(o.holds) > 0 as "isHeld"
+  o.mall_state = 'cancelled' or o.status = 'cancelled' as "isCancelled", o.status = 'on_hold' or cardinality(o.holds) > 0 as "isHeld",
+  exists (select from site_changes c where c.order_id = o.id and c.state = 'failed' and c.code = '${BUNDLE_NOT_SHIPPED}'
+    and c.dismissed_at is null) as "isTold"
 from orders f join orders o on o.bundle_id = f.bundle_id and o.id <> f.id
 where f.tenant_id = :tenant and f.id = any(:ids) and o.tenant_id = :tenant and o.mall_state in ('open', 'cancelled')
   and o.status not in ('shipped', 'completed')
@@ -457,7 +459,7 @@ export async function refuseChanges(
   at: Date,
 ): Promise<void> {
   if (refused.length === 0) return
-  await queries.query(
+  const { rows } = await queries.query<{ id: string }>(
     REFUSE_CHANGES({
       ids: refused.map(({ id }) => id),
       codes: refused.map(({ reason }) => reason.code),
@@ -466,14 +468,15 @@ export async function refuseChanges(
       now: at,
     }),
   )
+  const ended = refused.filter((one) => rows.some(({ id }) => id === one.id))
   await writeOrderStates(
     queries,
-    refused.map(({ orderId }) => orderId),
+    ended.map(({ orderId }) => orderId),
     at,
   )
   await writeEvents(
     queries,
-    refused.map((one) => eventsOf(deps.newId, one, at)('change_failed', { code: one.reason.code })),
+    ended.map((one) => eventsOf(deps.newId, one, at)('change_failed', { code: one.reason.code })),
   )
 }
 
@@ -483,7 +486,7 @@ const REFUSE_CHANGES = statement(
   `
 update site_changes c set state = 'failed', code = r.code, message = r.message, next_step = r.next_step, finished_at = :now, updated_at = :now
 from unnest(:ids, :codes, :messages, :nextSteps) as r (id, code, message, next_step)
-where c.id = r.id and c.state = 'queued'`,
+where c.id = r.id and c.state = 'queued' returning c.id::text`,
 )
 
 function toRow(deps: InsertDeps, { tenantId }: ChangeOrigin, change: CheckedChange, index: number) {

@@ -44,7 +44,7 @@ export async function shipMates(
     if (change && !named.has(row.mateId) && !mates.has(row.mateId)) mates.set(row.mateId, { row, change })
   }
   if (mates.size === 0) return NO_MATES
-  const all = [...mates.values()].map((mate) => ({ ...mate, kept: keptBy(mate) }))
+  const all = [...mates.values()].map((mate) => ({ ...mate, kept: keptBy(mate.row) }))
   const asked = all.filter(({ kept }) => kept === null)
   const orders = await readRequestedOrders(
     deps,
@@ -64,28 +64,29 @@ export async function shipMates(
   })
   const changeOf = (among: readonly CheckedChange[], id: string) => among.find(({ order }) => order.id === id)
   return {
-    shipped: asked.flatMap(({ row }) => {
-      const change = changeOf(good, row.mateId)
+    shipped: asked.flatMap(({ row, change: asks }) => {
+      const change = isDivided(asks) ? undefined : changeOf(good, row.mateId)
       return change ? [{ ...toMate(row), change }] : []
     }),
-    refused: all.flatMap(({ row, kept }) => {
+    refused: all.flatMap(({ row, change: asks, kept }) => {
       if (kept) return [{ ...toMate(row), ...kept, change: null }]
-      const [fault] = errors[asked.findIndex((one) => one.row === row)] ?? []
+      const [wrong] = errors[asked.findIndex((one) => one.row === row)] ?? []
+      const fault = isDivided(asks) ? DIVIDED : wrong
       if (!fault) return []
       const { code = 'invalid', message } = fault
-      return [{ ...toMate(row), code, message, change: changeOf(every, row.mateId) ?? null }]
+      const change = row.isTold ? undefined : changeOf(every, row.mateId)
+      return [{ ...toMate(row), code, message, change: change ?? null }]
     }),
   }
 }
 
-/** Why an order stays, whatever its mall would say. */
-function keptBy({ row, change }: { row: MateRow; change: WantedChange }): typeof HELD | null {
-  if (row.isCancelled) return CANCELLED
-  if (row.isHeld) return HELD
-  const isDivided =
-    isShipment(change) && change.parcels.length > 1 && change.parcels.some(({ lines }) => lines)
-  return isDivided ? DIVIDED : null
-}
+/** Why an order must not leave, whatever its mall would say. */
+const keptBy = ({ isCancelled, isHeld }: MateRow): typeof HELD | null =>
+  isCancelled ? CANCELLED : isHeld ? HELD : null
+
+/** No line of the other order tells in which of its parcels these goods are. */
+const isDivided = (change: WantedChange): boolean =>
+  isShipment(change) && change.parcels.length > 1 && change.parcels.some(({ lines }) => lines)
 
 interface MateRow {
   orderId: string
@@ -93,6 +94,8 @@ interface MateRow {
   orderNumber: string
   isCancelled: boolean
   isHeld: boolean
+  /** A failed change of an earlier shipment says so already, and nobody has looked at it. */
+  isTold: boolean
 }
 
 /** The other orders of parcels that leave: each goes with them, or does not for a reason. */
@@ -125,7 +128,7 @@ interface MateFacts {
 }
 
 type Mate = MateFacts & { change: CheckedChange }
-/** `change`: what its mall would refuse; null where the order itself must not leave. */
+/** `change`: stands as failed from now on; null where the order itself must not leave, or has one already. */
 type RefusedMate = MateFacts & { code: string; message: string; change: CheckedChange | null }
 
 /** Whether 注文確認 can go before 発送完了 in one change at this mall. */

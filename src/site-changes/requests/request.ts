@@ -12,7 +12,7 @@ import type { NewId } from '../../platform/ids.ts'
 import { japaneseDay } from '../../platform/japan-time.ts'
 import { factsOf } from '../../platform/narrow.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
-import { notShippedWith, recordUnreadable } from '../reasons.ts'
+import { BUNDLE_NOT_SHIPPED, notShippedWith, recordUnreadable } from '../reasons.ts'
 import { type ChangeRequest, type SiteChangesAccepted, WantedChange } from '../schemas.ts'
 import {
   type ChangeEventKind,
@@ -359,6 +359,7 @@ interface Caller {
 export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) {
   const { shopId } = await answer(deps, caller, id, 'change_retried', async (client, change, now) => {
     if (change.code === REHEARSAL) throw new AppError('CONFLICT', ASKED_IN_REHEARSAL)
+    if (change.code === BUNDLE_NOT_SHIPPED) throw new AppError('CONFLICT', notShippedWith('').nextStep)
     const steps = z.array(StepRecord).safeParse(change.steps)
     if (!steps.success) throw new AppError('CONFLICT', recordUnreadable.nextStep)
     await client.query(

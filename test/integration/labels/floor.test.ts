@@ -1012,6 +1012,81 @@ describe('同梱: several orders of one buyer to one address', () => {
     },
   )
 
+  const dividedOf = async (orderId: string, ...numbers: string[]) => {
+    const { items } = await bench.readOrder(orderId)
+    const parcels = numbers.map((trackingNumber, index) => {
+      const lines = items.flatMap(({ lineId, quantity }, at) => {
+        const inLast = index === numbers.length - 1
+        const pieces = at > 0 ? (inLast ? quantity : 0) : inLast ? quantity - index : 1
+        return pieces > 0 ? [{ lineId, quantity: pieces }] : []
+      })
+      return { carrier: 'yamato', trackingNumber, shippingMethod: '宅急便', lines }
+    })
+    return { orderId, action: 'ship', shippedOn: today, parcels }
+  }
+
+  it('one of a parcel that is divided by lines is told once, however often the rest is shipped', async () => {
+    const several = { orderItems: [{ quantityOrdered: 3, fulfillment: { quantityUnfulfilled: 3 } }] }
+    const one = await bring({ mall: 'amazon', toShip: 1, payload: several })
+    const other = await bring({ mall: 'yahoo', toShip: 1 })
+    const bundleId = newId()
+    const id = { in: [one.orderId, other.orderId] }
+    await database.db.order.updateMany({ where: { id }, data: { bundleId, holds: [] } })
+    const rows = () => database.db.siteChange.findMany({ where: { orderId: other.orderId } })
+    const ask = async (...numbers: string[]) => {
+      const body = { changes: [await dividedOf(one.orderId, ...numbers)] }
+      return call('POST', '/site-changes', body, { 'idempotency-key': newId() })
+    }
+    const first = await ask('400000333300', '400000333311')
+    expect(first.json().siteChanges).toMatchObject([
+      { orderId: one.orderId, state: 'queued' },
+      { orderId: other.orderId, state: 'failed', code: 'BUNDLE_NOT_SHIPPED' },
+    ])
+    expect((await rows())[0]?.message).toContain('どの荷物に入るか分かりません')
+    expect((await rowOf(other.orderId)).changeState).toBe('failed')
+    const again = await ask('400000333322', '400000333333')
+    expect(again.json().siteChanges).toMatchObject([{ orderId: one.orderId, state: 'queued' }])
+    const [failed, ...others] = await rows()
+    expect(others).toEqual([])
+    // Its numbers are those of all parcels: nothing of it is ever to be sent.
+    const retried = await call('POST', `/site-changes/${failed?.id}/retry`)
+    expect([retried.statusCode, retried.json().detail]).toEqual([
+      409,
+      expect.stringContaining('この受注だけの発送完了を登録するか'),
+    ])
+    // Who has looked at it is told of the next one.
+    await database.db.siteChange.updateMany({
+      where: { orderId: other.orderId },
+      data: { dismissedAt: new Date() },
+    })
+    expect((await ask('400000333344', '400000333355')).statusCode).toBe(202)
+    expect(await rows()).toHaveLength(2)
+    await database.db.order.deleteMany()
+  })
+
+  it('has no failed change in a rehearsal, in which none was refused', async () => {
+    const [one, other] = await acrossMalls('yahoo', 'aupay')
+    const { shopId } = await rowOf(other.orderId)
+    const rehearsal = await database.db.rehearsal.create({
+      data: { id: newId(), tenantId: bench.tenantId, shopId, startedBy: 'key:test', startedAt: new Date() },
+    })
+    await database.db.shop.update({ where: { id: shopId }, data: { rehearsalId: rehearsal.id } })
+    const parcels = ['400000555500', '400000555511'].map((trackingNumber) => ({
+      carrier: 'yamato',
+      trackingNumber,
+    }))
+    const changes = [{ orderId: one.orderId, action: 'ship', shippedOn: today, parcels }]
+    await call('POST', '/site-changes', { changes }, { 'idempotency-key': newId() })
+    await database.db.shop.update({ where: { id: shopId }, data: { rehearsalId: null } })
+    const [row] = await database.db.siteChange.findMany({ where: { orderId: other.orderId } })
+    expect([row?.state, row?.code]).toEqual(['warning', 'REHEARSAL'])
+    const events = await database.db.orderEvent.findMany({
+      where: { orderId: other.orderId, kind: { startsWith: 'change_' } },
+    })
+    expect(events.map(({ kind }) => kind)).toEqual(['change_requested'])
+    await database.db.order.deleteMany()
+  })
+
   it('takes what is true of the parcel to another mall, and nothing that was said of the order alone', async () => {
     const [one, other] = await acrossMalls('yahoo', 'rakuten')
     const change = {
