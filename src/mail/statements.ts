@@ -161,7 +161,7 @@ export interface ClaimedMailbox {
   settingsVersion: number
 }
 
-/** Changed settings, or failures reset from outside (a connection test succeeded): retry at once. */
+/** Raised version: settings changed, or a connection test succeeded. Its session begins anew. */
 export interface ChangedMailbox extends ClaimedMailbox {
   /** True when it is still ours, enabled, and its tenant is active. */
   wanted: boolean
@@ -272,8 +272,7 @@ select h.id::text, coalesce(m.settings_version, h.version) as "settingsVersion",
 from unnest(:ids, :versions) h (id, version)
 left join mailboxes m on m.id = h.id and m.lease_owner = :owner
 left join tenants t on t.id = m.tenant_id
-where m.id is null or not m.enabled or t.status <> 'active' or m.settings_version <> h.version
-  or m.state = 'waiting' and m.failures = 0 and m.next_attempt_at is null`,
+where m.id is null or not m.enabled or t.status <> 'active' or m.settings_version <> h.version`,
 )
 
 const LET_GO = `

@@ -66,7 +66,12 @@ export async function checkMailbox(
   if (found.ok && (row.attentionCode !== null || row.nextAttemptAt !== null)) {
     await tools.db.mailbox.updateMany({
       where: { id, settingsVersion },
-      data: { ...FRESH_START, ...(row.enabled ? { state: 'waiting' } : {}), updatedAt: dateNow(tools.clock) },
+      data: {
+        ...FRESH_START,
+        ...(row.enabled ? { state: 'waiting' } : {}),
+        settingsVersion: { increment: 1 },
+        updatedAt: dateNow(tools.clock),
+      },
     })
     await tools.onMailboxChanged()
   }

@@ -340,7 +340,7 @@ describe('listener when things go wrong', () => {
       expect(listener.held()).toEqual([])
     })
 
-    it('tries at once when troubles were wiped out from outside', async () => {
+    it('tries at once when a good connection test raised the version', async () => {
       imap.faults.loginAnswer = '[AUTHENTICATIONFAILED] no'
       bench.listen()
       await expect.poll(state, WAIT).toBe('attention')
@@ -352,6 +352,7 @@ describe('listener when things go wrong', () => {
         attentionCode: null,
         attentionMessage: null,
         attentionSince: null,
+        settingsVersion: { increment: 1 },
       })
       await listening()
     })

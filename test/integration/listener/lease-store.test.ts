@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createLeaseStore } from '../../../src/mail/statements.ts'
+import { createLeaseStore, createMailboxStore } from '../../../src/mail/statements.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant } from '../../support/fixtures.ts'
 
@@ -132,8 +132,6 @@ test('tells of what it holds only what has changed since', async () => {
   const now = { id, settingsVersion: settingsVersion + 1 }
   expect(await mine.changed(held)).toEqual([{ ...now, wanted: true }])
   expect(await mine.changed([now])).toEqual([])
-  await update({ state: 'waiting', failures: 0, nextAttemptAt: null })
-  expect(await mine.changed([now])).toEqual([{ ...now, wanted: true }])
   await update({ state: 'connected', enabled: false })
   expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
   await update({ enabled: true })
@@ -141,6 +139,25 @@ test('tells of what it holds only what has changed since', async () => {
   expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
   await db.tenant.deleteMany()
   expect(await mine.changed([now])).toEqual([{ ...now, wanted: false }])
+})
+
+test('a session that is slow to begin is left alone, whatever attention and release left behind', async () => {
+  const { db, pool } = database
+  const { id: tenantId } = await makeTenant(db)
+  for (const attentionCode of [null, 'MAILBOX_MAILS_UNREAD']) {
+    const { id } = await makeMailbox(db, { tenantId, shopIds: [], state: 'connected', attentionCode })
+    const before = createLeaseStore(pool, 'before')
+    await before.register(after(30))
+    await before.claim(NOW, 10, [])
+    await before.releaseAll(NOW)
+    const next = createLeaseStore(pool, 'next')
+    await next.register(after(30))
+    const held = await next.claim(NOW, 10, [])
+    expect(held).toMatchObject([{ id }])
+    await createMailboxStore(pool, 'next').connecting(id)
+    expect(await next.changed(held)).toEqual([])
+    await db.mailbox.deleteMany()
+  }
 })
 
 test('asks the database nothing about no mailbox', async () => {

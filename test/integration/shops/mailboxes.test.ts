@@ -234,7 +234,10 @@ test('a test tries the stored login and heals the mailbox when it is good', asyn
   const by = { kind: 'password', password }
   const address = { host: 'imap.example.jp', port: 993, security: 'tls', folder: 'INBOX' }
   expect(tried).toEqual([{ ...address, username, by }])
-  expect(await row(id)).toMatchObject({ attentionCode: null, state: 'waiting' })
+  // Its listener notices the version; the rest of the row says nothing about when a session began.
+  expect(await row(id)).toMatchObject({ attentionCode: null, state: 'waiting', settingsVersion: 2 })
+  await call('POST', `/mailboxes/${id}/test`)
+  expect(await row(id)).toMatchObject({ settingsVersion: 2 })
 })
 
 test('a test that fails or takes too long is an answer of 200', async () => {
