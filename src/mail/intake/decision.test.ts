@@ -100,6 +100,26 @@ describe('decideMail', () => {
     })
   })
 
+  const named = (orderNumber: string, kind: MailKind) => ({ orderNumber, kind })
+
+  it('asks of each number of a forward what its own part says of it', () => {
+    const namedOrders = [
+      named('111111-1', 'new_order'),
+      named('111111-2', 'shipped'),
+      named('222222-3', 'cancelled'),
+      named('111111-4', 'new_order'),
+      named('111111-4', 'cancelled'),
+      named('111111-4', 'changed'),
+    ]
+    const numbers = [...new Set(namedOrders.map(({ orderNumber }) => orderNumber))]
+    expect(decideMail(mail('new_order', numbers, { namedOrders }), shops, malls).requests).toEqual([
+      { shopId: 'r1', orderNumber: '111111-1', purpose: 'import' },
+      { shopId: 'r2', orderNumber: '222222-3', purpose: 'refresh', additional: true },
+      { shopId: 'r1', orderNumber: '111111-4', purpose: 'import', additional: true },
+      { shopId: 'r1', orderNumber: '111111-4', purpose: 'refresh', additional: true },
+    ])
+  })
+
   it('asks every shop of the mall when numbers do not tell', () => {
     const two = [shop('a1', 'amazon', 'A1'), shop('a2', 'amazon', 'A2'), ...shops.slice(0, 2)]
     const { requests, state } = decideMail(

@@ -10,7 +10,7 @@ import { isOfFirstRelease } from '../../marketplaces/facts.ts'
 import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import { isBelow, matchesAddress, normaliseSubject } from '../../marketplaces/kit/mail/rules.ts'
 import type { ListenedMalls } from '../../marketplaces/mails.ts'
-import type { MailKind, MailRules } from '../../marketplaces/port/mail-rules.ts'
+import type { MailKind, MailRules, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -481,12 +481,14 @@ select exists (select from moved) as moved, array(select id::text from inserted)
     where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${LIST_FROM}) as "toList"`,
 )
 
+type Purpose = 'import' | 'refresh'
+
 /** Outcome of one mail. */
 interface MailDecision {
   state: 'recognised' | 'unreadable'
   reason: string | null
   /** `additional`: true for all requests of the mail but its first. */
-  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; additional?: true }[]
+  requests: { shopId: string; orderNumber: string; purpose: Purpose; additional?: true }[]
   /** True when the mall's list must be read soon, because not every number in the mail is requested. */
   compare: boolean
   /** The shop that takes the files attached to it. */
@@ -494,11 +496,12 @@ interface MailDecision {
 }
 
 /**
- * Purpose of the requests that each kind of mail causes. A mail of unknown kind is shown to staff, and the
+ * Purpose of the requests that each kind of mail causes, number by number: a cancellation forwarded together
+ * with a new order would be lost as an import, which asks no mall for an order that is here. A mail of unknown kind is shown to staff, and the
  * mall's list tells whether there is a new order. A shipping mail reports the shop's own action, and a notice
  * concerns no order.
  */
-const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
+const PURPOSE: Record<MailKind, Purpose | null> = {
   new_order: 'import',
   unknown: null,
   cancelled: 'refresh',
@@ -519,12 +522,13 @@ export function decideMail(
   malls: ListenedMalls,
   offShops: readonly MailboxShop[] = [],
 ): MailDecision {
-  const { marketplace, kind, orderNumbers, reason } = mail.recognition
+  const { marketplace, reason } = mail.recognition
   if (mail.files) return decideFiles(mail, shops, offShops)
   if (isUnreadable(mail.recognition))
     return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
-  const purpose = PURPOSE[kind]
-  if (purpose === null) return { state: 'recognised', reason, requests: [], compare: false }
+  const purposes = purposesOf(mail.recognition)
+  const orderNumbers = [...purposes.keys()]
+  if (orderNumbers.length === 0) return { state: 'recognised', reason, requests: [], compare: false }
   const most =
     mail.trust === 'unknown' ? (malls.get(marketplace)?.mailRules?.ordersPerMail ?? 1) : MOST_OF_BELIEVED
   const compare = mail.recognition.cut === true || orderNumbers.length > most
@@ -533,12 +537,14 @@ export function decideMail(
     owners: shopsFor(orderNumber, mail, shops, malls),
   }))
   const requests = owned.flatMap(({ orderNumber, owners }, index) =>
-    owners.map((shop) => ({
-      shopId: shop.id,
-      orderNumber,
-      purpose,
-      ...(index > 0 ? { additional: true as const } : {}),
-    })),
+    owners.flatMap((shop) =>
+      [...(purposes.get(orderNumber) ?? [])].map((purpose) => ({
+        shopId: shop.id,
+        orderNumber,
+        purpose,
+        ...(index > 0 ? { additional: true as const } : {}),
+      })),
+    ),
   )
   const isUnsure =
     malls.get(marketplace)?.orderNumberScope === 'shop' && owned.some(({ owners }) => owners.length === 0)
@@ -546,6 +552,18 @@ export function decideMail(
   if (!owned.every(({ owners }) => owners.length > 0))
     return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests, compare: true }
   return { state: 'recognised', reason: compare ? tooMany(most) : reason, requests, compare }
+}
+
+/** What to ask of each number that a mail asks for; of one that it names as new and as cancelled, both. */
+function purposesOf({ kind, orderNumbers, namedOrders }: Recognition): Map<string, Set<Purpose>> {
+  const asked = new Map<string, Set<Purpose>>()
+  for (const named of namedOrders ?? orderNumbers.map((orderNumber) => ({ orderNumber, kind }))) {
+    const purpose = PURPOSE[named.kind]
+    if (purpose === null) continue
+    const purposes = asked.get(named.orderNumber) ?? new Set()
+    asked.set(named.orderNumber, purposes.add(purpose))
+  }
+  return asked
 }
 
 /** The one shop of order files that names the sender; which of several it is for no mail says. */

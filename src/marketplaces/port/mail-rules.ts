@@ -80,11 +80,23 @@ export const MAIL_TRUSTS = ['verified', 'forwarder', 'learned', 'unknown'] as co
  */
 export type MailTrust = (typeof MAIL_TRUSTS)[number]
 
+/** An order number, and what a part of the mail says of its order. A number may come with several kinds. */
+export interface NamedOrder {
+  orderNumber: string
+  kind: MailKind
+}
+
 export interface Recognition {
   marketplace: MarketplaceName
+  /** The kind that counts most, of the mail as a whole. */
   kind: MailKind
   /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
   orderNumbers: string[]
+  /**
+   * Present where a forward's parts are of several kinds: each number as its own part names it. Absent: every
+   * number is of `kind`.
+   */
+  namedOrders?: readonly NamedOrder[]
   /** Name or code of the shop in the mail, where a mall's shops count for themselves; absent: it has none. */
   shop?: string
   /** Present when the mail names more numbers than are requested. */

@@ -211,12 +211,34 @@ describe('attached mails', () => {
     expect(recognise(covering(mail(NUMBER, { from: [], subject: '' })))?.orderNumbers).toEqual([NUMBER])
   })
 
-  it('give all their numbers, and the most urgent kind', () => {
-    const cancelled = mail(OTHER, { subject: '【楽天市場】ご注文がキャンセルされました' })
+  const CANCELLED = '【楽天市場】ご注文がキャンセルされました'
+
+  it('give all their numbers, each with the kind of its own mail', () => {
+    const cancelled = mail(OTHER, { subject: CANCELLED })
     expect(recognise(covering(cancelled, mail(NUMBER)))).toMatchObject({
       kind: 'new_order',
       orderNumbers: [OTHER, NUMBER],
+      namedOrders: [
+        { orderNumber: OTHER, kind: 'cancelled' },
+        { orderNumber: NUMBER, kind: 'new_order' },
+      ],
     })
+  })
+
+  it('of one order say both that it is new and that it is cancelled', () => {
+    const quoted = `件名: ${NEW_ORDER}\n件名: ${CANCELLED}\n${NUMBER}`
+    const both = [
+      { orderNumber: NUMBER, kind: 'new_order' },
+      { orderNumber: NUMBER, kind: 'cancelled' },
+    ]
+    expect(recognise(covering(mail(NUMBER), mail(NUMBER, { subject: CANCELLED })))?.namedOrders).toEqual(both)
+    expect(recognise(mail(quoted, { subject: '転送します' }))?.namedOrders).toEqual(both)
+  })
+
+  it('whose subject tells no kind, and the words that cover them, are of the kind of the others', () => {
+    const lost = mail(`ありがとうございます。${OTHER}`, { subject: '' })
+    expect(recognise(covering(lost, mail(NUMBER)))?.namedOrders).toBeUndefined()
+    expect(recognise(covering(mail(NUMBER)))?.namedOrders).toBeUndefined()
   })
 
   it('are left alone when they are a buyer’s', () => {

@@ -2,6 +2,7 @@ import {
   MAIL_KINDS,
   type MailKind,
   type MailRules,
+  type NamedOrder,
   type ReadableMail,
   type Recognition,
 } from '../../port/mail-rules.ts'
@@ -30,7 +31,8 @@ export interface MallMail {
 
 /** Reading of one mail, without its attached mails. */
 interface Reading {
-  kind: MailKind
+  /** At least one; several where mails are quoted in its text. */
+  kinds: readonly MailKind[]
   orderNumbers: string[]
   cut: boolean
   text: string
@@ -58,16 +60,35 @@ export function recogniserOf({ name, label }: Pick<MallFacts, 'name' | 'label'>,
     const found = unique(readings.flatMap((reading) => reading.orderNumbers))
     const orderNumbers = found.slice(0, MOST_NUMBERS)
     const cut = found.length > MOST_NUMBERS || readings.some((reading) => reading.cut)
-    // A new order counts most, since staging reads its order's present state anyway.
-    const kind = MAIL_KINDS.find((one) => readings.some((reading) => reading.kind === one)) ?? 'unknown'
+    const kind = MAIL_KINDS.find((one) => readings.some(({ kinds }) => kinds.includes(one))) ?? 'unknown'
+    const namedOrders = nameOrders(readings, kind, orderNumbers)
     return {
       marketplace: name,
       kind,
       orderNumbers,
+      ...(namedOrders.every((order) => order.kind === kind) ? {} : { namedOrders }),
       ...(cut ? { cut } : {}),
       reason: findReason(mall, kind, orderNumbers, readings, rules),
     }
   }
+}
+
+/** A part whose subject tells no kind, as a person's covering words, takes the mail's. */
+function nameOrders(
+  readings: readonly Reading[],
+  kind: MailKind,
+  orderNumbers: readonly string[],
+): NamedOrder[] {
+  const kindsOf = (number: string) => {
+    const naming = readings.filter((reading) => reading.orderNumbers.includes(number))
+    const told = naming.flatMap(({ kinds }) =>
+      kinds.map((one) => (isTold(one) && one !== 'notice' ? one : kind)),
+    )
+    return MAIL_KINDS.filter((one) => told.includes(one))
+  }
+  return orderNumbers.flatMap((orderNumber) =>
+    kindsOf(orderNumber).map((one) => ({ orderNumber, kind: one })),
+  )
 }
 
 /**
@@ -101,7 +122,7 @@ function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailK
   const find = (where: string) => firstNumbers(mall.findOrderNumbers(where, rules))
   const inBody = find(text)
   const found = inBody.orderNumbers.length > 0 ? inBody : find(normaliseText(mail.subject.slice(0, 1_000)))
-  return { kind: kindOf(mall, mail.subject, text, rules, ruled), ...found, text }
+  return { kinds: kindsOf(mall, mail.subject, text, rules, ruled), ...found, text }
 }
 
 /**
@@ -110,7 +131,7 @@ function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailK
  */
 function readStranger(mall: MallMail, mail: ReadableMail, rules: MailRules): Reading | null {
   const reading = read(mall, mail, rules, 'unknown')
-  return reading.orderNumbers.length === 0 ? null : { ...reading, kind: 'unknown', unknownSender: true }
+  return reading.orderNumbers.length === 0 ? null : { ...reading, kinds: ['unknown'], unknownSender: true }
 }
 
 function firstNumbers(numbers: Iterable<string>): Pick<Reading, 'orderNumbers' | 'cut'> {
@@ -125,19 +146,23 @@ function firstNumbers(numbers: Iterable<string>): Pick<Reading, 'orderNumbers' |
 /** False for kind `unknown`, which only tells the mall. */
 const isTold = (kind: MailKind | null): kind is MailKind => kind !== null && kind !== 'unknown'
 
-function kindOf(
+function kindsOf(
   mall: MallMail,
   subject: string,
   text: string,
   rules: MailRules,
   ruled: MailKind | null,
-): MailKind {
-  if (isTold(ruled)) return ruled
+): readonly MailKind[] {
+  if (isTold(ruled)) return [ruled]
+  // All that are quoted count: which of the numbers stands below which subject is not known.
   const quoted = quotedSubjects(text)
-  const byRules = quoted.map((one) => kindByRules(one, rules)).find(isTold)
-  if (byRules) return byRules
-  const byWords = [subject, ...quoted].map((one) => mall.kindBySubject?.(normaliseSubject(one)) ?? null)
-  return byWords.find(isTold) ?? (ruled === null ? mall.kindByText?.(text) : null) ?? kindWithoutSubject(text)
+  const byRules = quoted.map((one) => kindByRules(one, rules)).filter(isTold)
+  if (byRules.length > 0) return byRules
+  const byWords = (one: string) => mall.kindBySubject?.(normaliseSubject(one)) ?? null
+  const own = byWords(subject)
+  const told = isTold(own) ? [own] : quoted.map(byWords).filter(isTold)
+  if (told.length > 0) return told
+  return [(ruled === null ? mall.kindByText?.(text) : null) ?? kindWithoutSubject(text)]
 }
 
 /**
@@ -153,7 +178,7 @@ function isOnlyAlike(
 ): boolean {
   if (reading.orderNumbers.length > 0) return false
   // Only a rule makes another sender's mail the mall's notice; its text alone could be any advertisement.
-  if (reading.kind === 'notice') return ruled !== 'notice'
+  if (reading.kinds.every((kind) => kind === 'notice')) return ruled !== 'notice'
   const subject = normaliseSubject(mail.subject)
   if (isReply(subject)) return true
   const said = subject + reading.text.replace(/\s+/g, '').toLowerCase()
