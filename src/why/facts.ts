@@ -302,7 +302,8 @@ export async function readFacts(
   } = withDates(present(rows[0]).facts)
   const found = new Set([...orders, ...requests].map(({ orderNumber }) => orderNumber))
   // Mails hold much text: it is opened only where nothing else names a number.
-  const texts = asked.every(({ number }) => found.has(number)) ? [] : await openTexts(deps, unreadable)
+  const newest = asked.every(({ number }) => found.has(number)) ? [] : unreadable.filter((row) => row.newest)
+  const texts = await openTexts(deps, newest)
   const boxes = Map.groupBy(mailboxes, ({ shopId }) => shopId)
   return asked.map(({ number, shopId }) => {
     const of = <T extends { shopId: string; orderNumber: string }>(rows: readonly T[]) =>
@@ -321,12 +322,10 @@ export async function readFacts(
       orders: of(orders).map((row) => toOrderFacts(deps.sealer.of(tenantId), row)),
       requests: of(requests),
       listed: of(listed),
-      unreadableMails: unreadable.map(({ seenAt, shopIds, reason, orderNumbers }, index) => ({
-        seenAt,
-        shopIds,
-        reason,
-        names: orderNumbers.includes(number) || namesNumber(texts[index] ?? '', number),
-      })),
+      unreadableMails: unreadable.flatMap(({ id, seenAt, shopIds, reason, orderNumbers, newest }) => {
+        const names = orderNumbers.includes(number) || namesNumber(texts.get(id) ?? '', number)
+        return names || newest ? [{ seenAt, shopIds, reason, names }] : []
+      }),
       doubtedMails: doubted.filter(({ orderNumber }) => orderNumber === number),
       live: [],
       placed: null,
@@ -354,22 +353,25 @@ interface UnreadableRow {
   shopIds: string[]
   reason: string | null
   orderNumbers: string[]
+  /** One of the newest, whatever it names. */
+  newest: boolean
 }
 
 async function openTexts(
   { pool, sealer }: FactDeps,
   mails: readonly UnreadableRow[],
-): Promise<(string | undefined)[]> {
-  if (mails.length === 0) return []
+): Promise<ReadonlyMap<string, string>> {
+  if (mails.length === 0) return new Map()
   const ids = mails.map(({ id }) => id)
   const { rows } = await pool.query<{ id: string; tenantId: string; sealed: Buffer | null }>(
     SEALED_MAILS({ ids }),
   )
-  return ids.map((id) => {
-    const { tenantId = null, sealed = null } = rows.find((row) => row.id === id) ?? {}
+  const texts = new Map<string, string>()
+  for (const { id, tenantId, sealed } of rows) {
     const kept = sealed && ifOpens(() => sealer.of(tenantId).openJson<KeptMail>(mailContext(id), sealed))
-    return kept ? `${kept.subject}\n${kept.text ?? ''}`.normalize('NFKC') : undefined
-  })
+    if (kept) texts.set(id, `${kept.subject}\n${kept.text ?? ''}`.normalize('NFKC'))
+  }
+  return texts
 }
 
 function ownership({ marketplaces }: FactDeps, shop: ShopRow, number: string) {
@@ -542,11 +544,26 @@ const LISTED = `
 select w.shop_id::text as "shopId", w.order_number as "orderNumber", w.at, w.listed_at as "listedAt", w.state from n
 cross join lateral (select * from swept_orders o where o.shop_id = n.id and o.order_number = n.number limit 1) w`
 
+// Without a limit to shops a mailbox counts that reads for none of them: that is what keeps its orders away.
+const UNREADABLE_HERE = `m.tenant_id = :tenant and m.state = 'unreadable' and m.seen_at >= :unreadableSince
+    and (:shops is null or (m.mailbox_id, m.marketplace::text) in (
+      select ms.mailbox_id, s.marketplace from s join mailbox_shops ms on ms.shop_id = s.id))
+  order by m.seen_at desc limit 5`
+
+// The newest may be anybody's: they take no place from those that name the number. These have a reason, by
+// which the index of their numbers is used.
 const UNREADABLE = `
-select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNumbers",
+select m.id::text, m.seen_at as "seenAt", m.reason, m.order_numbers as "orderNumbers", l.newest,
   array(select ms.shop_id::text from mailbox_shops ms where ms.mailbox_id = m.mailbox_id and ms.shop_id in (select id from s)) as "shopIds"
-from mails m where m.tenant_id = :tenant and m.state = 'unreadable' and m.seen_at >= :unreadableSince
-order by m.seen_at desc limit 5`
+from (
+  select id, bool_or(newest) as newest from (
+    (select m.id, true as newest from mails m where ${UNREADABLE_HERE})
+    union all
+    select u.id, false from (select distinct number from n) a cross join lateral (
+      select m.id from mails m where m.reason is not null and m.order_numbers @> array[a.number] and ${UNREADABLE_HERE}) u
+  ) looked group by id
+) l join mails m on m.id = l.id
+order by m.seen_at desc`
 
 const NAMING = `m.order_numbers @> array[a.number] and m.tenant_id = :tenant and m.state = 'recognised' and m.kind = 'new_order'`
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lanes.ts'
 import { openEarly } from '../../../src/shops/attention.ts'
 import { decide } from '../../../src/why/decide.ts'
@@ -6,7 +7,7 @@ import { readFacts, type ShopFacts } from '../../../src/why/facts.ts'
 import { BY_PART, OLDEST, OPEN_REQUEST, WAITING } from '../../../src/why/statements.ts'
 import { createLiveHalf, type LiveHalf } from '../../../src/why/why.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeTenant, newId } from '../../support/fixtures.ts'
+import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
@@ -87,6 +88,61 @@ describe('why', () => {
     const told = await why()
     expect(told.verdict).toBe('mail_unreadable')
     expect(told.message).toContain('どの店舗の注文か')
+  })
+
+  describe('of mails that could not be read', () => {
+    const unreadable = async (
+      mailboxId: string,
+      more: { marketplace?: MarketplaceName; orderNumbers?: string[]; ago?: number },
+    ) => {
+      const { ago = 0, marketplace = 'rakuten', orderNumbers = [] } = more
+      await database.db.mail.create({
+        data: {
+          id: newId(),
+          tenantId: bench.tenantId,
+          mailboxId,
+          uidValidity: 1n,
+          uid: 1n,
+          fingerprint: Buffer.from(newId()),
+          state: 'unreadable',
+          marketplace,
+          kind: 'new_order',
+          orderNumbers,
+          reason: `ストアID: ${marketplace}`,
+          seenAt: new Date(bench.clock.now() - ago),
+          size: 1,
+        },
+      })
+    }
+
+    it('tells the one that names the number, however many came after it', async () => {
+      const { tenantId, shopId } = bench
+      const strange = await makeShop(database.db, { tenantId, marketplace: 'yahoo', code: 'strange' })
+      const { id: ours } = await makeMailbox(database.db, { tenantId, shopIds: [shopId] })
+      const { id: theirs } = await makeMailbox(database.db, { tenantId, shopIds: [strange.id] })
+      await unreadable(ours, { orderNumbers: [late], ago: MINUTE })
+      for (let n = 0; n < 5; n++) await unreadable(ours, { ago: n })
+      for (let n = 0; n < 5; n++) await unreadable(theirs, { marketplace: 'yahoo', ago: n })
+      expect((await why()).verdict).toBe('mail_unreadable')
+      expect((await why(late, tenantId, [shopId])).verdict).toBe('mail_unreadable')
+      // To another number it is one of many.
+      expect(JSON.stringify((await why(other)).evidence)).not.toContain('この番号のある')
+    })
+
+    it('tells who is bound to shops nothing of other shops’ mails, also of a mailbox that they share', async () => {
+      const { tenantId, shopId } = bench
+      const strange = await makeShop(database.db, { tenantId, marketplace: 'yahoo', code: 'strange' })
+      const { id: theirs } = await makeMailbox(database.db, { tenantId, shopIds: [strange.id] })
+      const { id: shared } = await makeMailbox(database.db, { tenantId, shopIds: [strange.id, shopId] })
+      for (const mailboxId of [theirs, shared])
+        await unreadable(mailboxId, { marketplace: 'yahoo', orderNumbers: [late] })
+      const { id: third } = await makeShop(database.db, { tenantId, code: 'third' })
+      for (const shops of [[shopId], [shopId, third]])
+        expect(JSON.stringify(await why(late, tenantId, shops))).not.toContain('ストアID')
+      expect(JSON.stringify(await why(late, tenantId, [strange.id]))).toContain('ストアID')
+      await unreadable(shared, { orderNumbers: [late] })
+      expect((await why(late, tenantId, [shopId])).verdict).toBe('mail_unreadable')
+    })
   })
 
   it('follows an order from nothing to its erasure, with a next time wherever it waits', async () => {
