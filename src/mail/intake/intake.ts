@@ -496,10 +496,10 @@ interface MailDecision {
 }
 
 /**
- * Purpose of the requests that each kind of mail causes, number by number: a cancellation forwarded together
- * with a new order would be lost as an import, which asks no mall for an order that is here. A mail of unknown kind is shown to staff, and the
- * mall's list tells whether there is a new order. A shipping mail reports the shop's own action, and a notice
- * concerns no order.
+ * Purpose of the requests that each kind of mail causes, number by number. A cancellation forwarded together
+ * with a new order would be lost as an import, which asks no mall for an order that is here. A mail of
+ * unknown kind is shown to staff, and the mall's list tells whether there is a new order. A shipping mail
+ * reports the shop's own action, and a notice concerns no order.
  */
 const PURPOSE: Record<MailKind, Purpose | null> = {
   new_order: 'import',
