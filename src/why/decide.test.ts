@@ -356,6 +356,84 @@ describe('decide', () => {
     expect(shopId).toBeNull()
     expect(actions.map(({ body }) => body?.shopId)).toEqual(['shop-1', 'shop-2'])
   })
+  describe('of a number that two shops have', () => {
+    const two = (sharesNumbers: ShopFacts['sharesNumbers']) =>
+      ['shop-1', 'shop-2'].map((id) => ({ ...SHOP, id, name: id, owns: null, sharesNumbers }))
+    const failed = { ...REQUEST, shopId: 'shop-2', state: 'failed' as const, finishedAt: at(-60) }
+    const denied = { ...failed, outcome: 'NOT_FOUND' }
+    const elsewhere = { ...failed, outcome: 'other_shop' }
+    const verdicts = (more: Partial<Facts>) => {
+      const { verdict, candidates } = decide('1001', facts(more))
+      return verdict === 'several' ? candidates.map((one) => [one.shopId, one.verdict]) : verdict
+    }
+
+    it.each<[ShopFacts['sharesNumbers'], string, RequestFacts, ReturnType<typeof verdicts>]>([
+      [
+        'always',
+        'failed',
+        { ...failed, outcome: 'BROKEN' },
+        [
+          ['shop-1', 'staged'],
+          ['shop-2', 'failed'],
+        ],
+      ],
+      [
+        'always',
+        'waits',
+        { ...REQUEST, shopId: 'shop-2' },
+        [
+          ['shop-1', 'staged'],
+          ['shop-2', 'being_asked'],
+        ],
+      ],
+      [
+        'always',
+        'is denied',
+        denied,
+        [
+          ['shop-1', 'staged'],
+          ['shop-2', 'never_at_mall'],
+        ],
+      ],
+      ['always', 'is the other’s', elsewhere, 'staged'],
+      [
+        'possibly',
+        'failed',
+        { ...failed, outcome: 'BROKEN' },
+        [
+          ['shop-1', 'staged'],
+          ['shop-2', 'failed'],
+        ],
+      ],
+      ['possibly', 'waits', { ...REQUEST, shopId: 'shop-2' }, 'staged'],
+      ['possibly', 'is denied', denied, 'staged'],
+      [undefined, 'failed', { ...failed, outcome: 'BROKEN' }, 'staged'],
+    ])(
+      'decides each by itself: shared %s, and one that %s beside one that is here',
+      (shares, _what, one, told) => {
+        expect(verdicts({ shops: two(shares), orders: [ORDER], requests: [one] })).toEqual(told)
+      },
+    )
+
+    it('tells both that are here, and what each rests on', () => {
+      const orders = [ORDER, { ...ORDER, id: 'order-2', shopId: 'shop-2', stagedAt: at(-50) }]
+      const why = decide('1001', facts({ shops: two('always'), orders }))
+      expect(why.candidates).toMatchObject([
+        { orderNumber: '1001', orderId: 'order-1', shopId: 'shop-1' },
+        { orderNumber: '1001', orderId: 'order-2', shopId: 'shop-2' },
+      ])
+      expect(why.evidence).toHaveLength(2)
+    })
+
+    it('says of the only one that is known that another shop may have one too', () => {
+      const message = (sharesNumbers: ShopFacts['sharesNumbers'], shops = two(sharesNumbers)) =>
+        decide('1001', facts({ shops, orders: [ORDER] })).message
+      expect(message('always')).toContain('店舗を指定して確認')
+      expect(message('possibly')).not.toContain('店舗を指定して確認')
+      expect(message('always', two('always').slice(0, 1))).not.toContain('店舗を指定して確認')
+    })
+  })
+
   it('takes no shop that stands still for the order’s, where another one may have it', () => {
     const lane = { until: at(900), reason: 'HTTP_500', since: at(-80), outage: true }
     const away = { ...SHOP, owns: null, lane }

@@ -28,10 +28,72 @@ type Finding = Pick<WhyAnswer, 'message' | 'actions'> & {
 /**
  * Decides why an order is not here, from the facts alone. The order itself is the strongest fact, then a
  * request that waits, then one that ended, then the mall's own list, then the mall's word for this question,
- * then what keeps the shop's mails and sweeps away.
+ * then what keeps the shop's mails and sweeps away. Each order that has the number is decided by itself.
  * @param orderNumber null: only a day is known
  */
 export function decide(orderNumber: string | null, facts: Facts): WhyAnswer {
+  const each = byOwner(facts)
+  if (each.length <= 1) return decideOne(orderNumber, facts)
+  const message = `同じ受注番号の注文が${each.length}件あります。店舗を選んでください。`
+  const answers = each.map((own) => decideOne(orderNumber, own))
+  return { ...ofSeveral(message, answers), evidence: evidenceOf(facts, null), live: liveOf(facts) }
+}
+
+/**
+ * Splits the facts of one number by its orders: of shops that count for themselves each has its own. The
+ * whole where only one is traced, or none.
+ */
+export function byOwner(facts: Facts): Facts[] {
+  const ownerOf = ({ id, marketplace, sharesNumbers }: ShopFacts) => (sharesNumbers ? id : marketplace)
+  const traced = Map.groupBy(
+    facts.shops.filter((shop) => isTracedAt(shop, facts)),
+    ownerOf,
+  )
+  if (traced.size <= 1) return [facts]
+  return [...traced.values()].map((shops) => {
+    const of = <T extends { shopId: string }>(rows: readonly T[]) =>
+      rows.filter(({ shopId }) => shops.some(({ id }) => id === shopId))
+    const [orders, requests, listed, live] = [
+      of(facts.orders),
+      of(facts.requests),
+      of(facts.listed),
+      of(facts.live),
+    ]
+    return { ...facts, shops, orders, requests, listed, live }
+  })
+}
+
+/** Where one mail may have asked several shops, a request proves an order only by what its mall said. */
+function isTracedAt({ id, sharesNumbers }: ShopFacts, { orders, requests, listed }: Facts): boolean {
+  if ([...orders, ...listed].some(({ shopId }) => shopId === id)) return true
+  const unproven = sharesNumbers === 'possibly' ? [null, NOT_FOUND, OTHER_SHOP] : [OTHER_SHOP]
+  return requests.some(({ shopId, outcome }) => shopId === id && !unproven.includes(outcome))
+}
+
+/** An answer that names no order, and for which no mall was asked. */
+export const OF_NO_NUMBER = {
+  orderNumber: null,
+  shopId: null,
+  orderId: null,
+  since: null,
+  next: null,
+  evidence: [],
+  actions: [],
+  candidates: [],
+  live: { asked: false, message: null },
+}
+
+export const ofSeveral = (message: string, answers: readonly WhyAnswer[]): WhyAnswer => ({
+  ...OF_NO_NUMBER,
+  verdict: 'several',
+  message,
+  candidates: answers.flatMap(({ candidates, ...one }) => {
+    const { orderNumber, shopId, orderId, verdict, message } = one
+    return orderNumber === null ? candidates : [{ orderNumber, shopId, orderId, verdict, message }]
+  }),
+})
+
+function decideOne(orderNumber: string | null, facts: Facts): WhyAnswer {
   const found =
     byOrder(facts) ??
     byRequest(orderNumber, facts) ??
@@ -68,11 +130,13 @@ function byOrder({ orders, shops }: Facts): Finding | null {
   const [order] = orders
   if (!order) return null
   const actions = [open(order), reread(order)]
+  const isAlone = shops.every(({ id, sharesNumbers }) => id === order.shopId || sharesNumbers !== 'always')
+  const other = isAlone ? '' : OF_OTHER_SHOP
   const at = { shopId: order.shopId, orderId: order.id, next: null }
   const emptied = order.erasedAt ?? order.purgedAt
   if (emptied) {
     const why = order.erasedAt ? '消去の依頼により' : '保存期間が終わったため'
-    const message = `取込済みです。${why}、個人情報は消去されています。`
+    const message = `取込済みです。${why}、個人情報は消去されています。${other}`
     return { ...at, verdict: 'emptied', since: emptied, message, actions: [open(order)] }
   }
   const pulled = order.pulledAt
@@ -83,16 +147,19 @@ function byOrder({ orders, shops }: Facts): Finding | null {
       order.pulledAt === null
         ? `取込済みで、自動受注取込にあります。${shops.some(isLater(order)) ? LATER_MALL : '受注取込を行うと新規受付に移ります。'}`
         : `取込済みで、自動受注取込に戻されています。${pulled}再度取り込まれることはありません。`
-    return { ...at, verdict: 'staged', since: order.stagedAt, message, actions }
+    return { ...at, verdict: 'staged', since: order.stagedAt, message: message + other, actions }
   }
   return {
     ...at,
     verdict: 'here',
     since: order.pulledAt ?? order.stagedAt,
     actions,
-    message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${leftOf(order)}${pulled}`,
+    message: `取込済みで、受注一覧の「${statusLabel(order.status)}」にあります。${leftOf(order)}${pulled}${other}`,
   }
 }
+
+/** Shops that count for themselves: nothing here names the other one's order, and no mall is asked for it. */
+const OF_OTHER_SHOP = '別の店舗の同じ番号の注文については、店舗を指定して確認してください。'
 
 const isLater =
   ({ shopId, isPulledByKey }: OrderFacts) =>

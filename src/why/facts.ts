@@ -5,7 +5,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import { mallOfShop } from '../marketplaces/of-shop.ts'
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import type { MailTrust } from '../marketplaces/port/mail-rules.ts'
-import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
+import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { MallState, MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Shipping } from '../marketplaces/port/shipping.ts'
 import { ifOpens, type RowSealer, type Sealer } from '../platform/crypto/sealer.ts'
@@ -74,6 +74,8 @@ export interface ShopFacts {
   lastFile?: FileFacts | null
   /** True when the number has the form of this shop's orders; null where the mall's numbers do not tell. */
   owns: boolean | null
+  /** Another shop may have another order of the same number: always so, or possibly; absent: none can. */
+  sharesNumbers?: 'always' | 'possibly' | undefined
   enabled: boolean
   tenantActive: boolean
   /** Quiet mode: no mall is called and no mailbox is read. */
@@ -379,10 +381,18 @@ function ownership({ marketplaces }: FactDeps, shop: ShopRow, number: string) {
   const mall = mallOfShop(marketplaces, shop)
   return {
     owns: number === '' ? null : (mall?.ownsOrderNumber(code, number) ?? null),
+    sharesNumbers: mall && sharingOf(mall),
     isOfFirstRelease: mall !== undefined && isOfFirstRelease(mall),
     limits: mall?.limits ?? null,
     byFile: mall?.byFile !== undefined,
   }
+}
+
+function sharingOf(
+  mall: Pick<Marketplace, 'orderNumberScope' | 'orderNumbersAreUnique'>,
+): ShopFacts['sharesNumbers'] {
+  if (mall.orderNumberScope === 'shop') return 'always'
+  return mall.orderNumbersAreUnique ? undefined : 'possibly'
 }
 
 /** A tenant has a few; the limit keeps the answer bounded. */
@@ -398,6 +408,7 @@ function toShopFacts(
   mailboxes: readonly MailboxRow[],
   {
     owns,
+    sharesNumbers,
     isOfFirstRelease,
     limits,
     byFile,
@@ -417,6 +428,7 @@ function toShopFacts(
     marketplace,
     code,
     owns,
+    sharesNumbers,
     isOfFirstRelease,
     enabled,
     tenantActive,

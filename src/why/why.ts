@@ -20,7 +20,7 @@ import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import { isStop, openEarly } from '../shops/attention.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
-import { decide } from './decide.ts'
+import { byOwner, decide, OF_NO_NUMBER, ofSeveral } from './decide.ts'
 import {
   type AskedNumber,
   type FactDeps,
@@ -154,27 +154,7 @@ async function toSeveral(deps: WhyDeps, asked: Asked, numbers: readonly AskedNum
   const all = await lookUp(deps, asked, found)
   const answers = all.map((facts, index) => decide(found[index]?.number ?? null, facts))
   const more = numbers.length > found.length ? `（ほかにもあります。最初の${MOST_CANDIDATES}件）` : ''
-  return {
-    ...OF_NO_NUMBER,
-    verdict: 'several',
-    message: `当てはまる注文が${found.length}件あります${more}。受注番号を選んでください。`,
-    candidates: answers.flatMap(({ orderNumber, shopId, orderId, verdict, message }) =>
-      orderNumber === null ? [] : [{ orderNumber, shopId, orderId, verdict, message }],
-    ),
-  }
-}
-
-/** An answer that names no order, and for which no mall was asked. */
-const OF_NO_NUMBER = {
-  orderNumber: null,
-  shopId: null,
-  orderId: null,
-  since: null,
-  next: null,
-  evidence: [],
-  actions: [],
-  candidates: [],
-  live: { asked: false, message: null },
+  return ofSeveral(`当てはまる注文が${found.length}件あります${more}。受注番号を選んでください。`, answers)
 }
 
 async function answerOne(
@@ -184,7 +164,7 @@ async function answerOne(
   facts: Facts,
   day: string | undefined,
 ): Promise<WhyAnswer> {
-  const ask = () => deps.live.ask(tenantId, number, shopsToAsk(facts), signal)
+  const ask = () => deps.live.ask(tenantId, number, byOwner(facts).flatMap(shopsToAsk), signal)
   const said = live ? await outside(ask) : []
   const at = said.flatMap((one) => (one.kind === 'found' && one.orderedAt ? [one.orderedAt] : []))[0]
   const placed = at ? { from: at, to: new Date(at.getTime() + 1) } : day === undefined ? null : dayOf(day)

@@ -46,7 +46,7 @@ export function Reason({ orderNumber, shopId }: { orderNumber: string; shopId?: 
 
 function Told({ why }: { why: Why }) {
   const { shop } = useNames()
-  const [chosen, setChosen] = useState<string | null>(null)
+  const [chosen, setChosen] = useState<Why['candidates'][number] | null>(null)
   return (
     <>
       <p role="status">
@@ -61,20 +61,20 @@ function Told({ why }: { why: Why }) {
       {why.live.message && <p className="quiet">{why.live.message}</p>}
       <Actions actions={why.actions} />
       <ul className="plain">
-        {why.candidates.map(({ orderNumber, orderId, message }) => (
-          <li key={orderNumber}>
-            {orderId === null ? (
-              <button type="button" className="link-button" onClick={() => setChosen(orderNumber)}>
-                {orderNumber}
+        {why.candidates.map((one) => (
+          <li key={`${one.orderNumber} ${one.shopId}`}>
+            {one.orderId === null ? (
+              <button type="button" className="link-button" onClick={() => setChosen(one)}>
+                {one.orderNumber}
               </button>
             ) : (
-              <Link href={`/orders/${orderId}`}>{orderNumber}</Link>
+              <Link href={`/orders/${one.orderId}`}>{one.orderNumber}</Link>
             )}{' '}
-            {message}
+            <span className="quiet">{one.shopId === null ? '' : shop(one.shopId)}</span> {one.message}
           </li>
         ))}
       </ul>
-      {chosen !== null && <Reason orderNumber={chosen} />}
+      {chosen !== null && <Reason orderNumber={chosen.orderNumber} shopId={chosen.shopId ?? undefined} />}
       <ol className="quiet">
         {why.evidence.map(({ at, message }) => (
           <li key={`${at} ${message}`}>
