@@ -248,14 +248,16 @@ export function page(
     who: Who
     cost?: Cost
     size?: Size
+    /** Whether the answer has an ETag; a GET answers 304 to who has it. */
+    tagged?: boolean
     run(request: FastifyRequest, reply: FastifyReply): unknown
   },
 ): void {
-  const { at, who, cost = 'light', size = '16 KiB', run } = record
+  const { at, who, cost = 'light', size = '16 KiB', tagged = false, run } = record
   app.route({
     ...placeOf(app, at, who),
     bodyLimit: bytesOf(size),
-    config: { who, cost },
+    config: { who, cost, ...given({ entityTag: tagged || undefined }) },
     schema: { hide: true },
     handler: run,
   })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { SealError } from '../platform/crypto/sealer.ts'
 import { checkWritable } from '../platform/db/database.ts'
@@ -520,4 +520,19 @@ test('the OpenAPI document is 3.1, strict, with problems and running examples', 
   expect(createHash('sha256').update(JSON.stringify(twin)).digest('hex')).toBe(
     createHash('sha256').update(JSON.stringify(document)).digest('hex'),
   )
+})
+
+test('the OpenAPI documents are made once, until the examples change, and not sent to who has them', async () => {
+  const ids = { things: 'first' }
+  await start({ docExamples: () => ({ ids }) })
+  await app.ready()
+  const read = vi.spyOn(app, 'swagger')
+  const paths = ['/openapi.json', '/openapi-3.0.json', '/docs/all/json', '/docs/all/yaml'] as const
+  for (const path of [...paths, ...paths]) expect((await app.inject(path)).body).toContain('first')
+  expect(read).toHaveBeenCalledTimes(2)
+  const tag = String((await app.inject('/openapi-3.0.json')).headers.etag)
+  const again = () => app.inject({ url: '/openapi-3.0.json', headers: { 'if-none-match': tag } })
+  expect((await again()).statusCode).toBe(304)
+  ids.things = 'second'
+  expect((await again()).body).toContain('"second"')
 })

@@ -75,6 +75,8 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
   })
   const withExamples = (document: object): OpenApiDocument =>
     fillExamples(structuredClone(document) as OpenApiDocument, options.examples?.() ?? {})
+  const read = () => app.swagger() as OurDocument
+  const textOf = keepTexts(read, () => options.examples?.() ?? {})
   await app.register(swaggerUi, {
     routePrefix: WHOLE_UI,
     theme: { title: 'Torikomi API' },
@@ -88,22 +90,50 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       tryItOutEnabled: true,
     },
     staticCSP: UI_POLICY,
-    transformSpecification: withExamples,
+    // In place of the plugin's own, which make the document anew for each request. JSON is YAML as well.
+    uiHooks: {
+      preHandler: (request, reply, next) => {
+        const type = WHOLE_AS[request.url.split('?')[0] ?? '']
+        if (type === undefined) next()
+        else void reply.type(type).send(textOf('GET /openapi.json'))
+      },
+    },
   })
-  serveDocsPage(app, UI_POLICY, { read: () => app.swagger() as OurDocument, fill: withExamples })
-  const served = {
-    'GET /openapi.json': (document: OpenApiDocument) => document,
-    'GET /openapi-3.0.json': toOpenApi30,
-  }
-  for (const at of keysOf(served))
+  serveDocsPage(app, UI_POLICY, { read, fill: withExamples })
+  for (const at of keysOf(SERVED))
     page(app, {
       at,
       who: anyone('nothing'),
-      run: async (_request, reply) =>
-        reply
-          .type('application/json; charset=utf-8')
-          .send(JSON.stringify(served[at](withExamples(app.swagger())))),
+      tagged: true,
+      run: async (_request, reply) => reply.type('application/json; charset=utf-8').send(textOf(at)),
     })
+}
+
+const SERVED = {
+  'GET /openapi.json': (document: OpenApiDocument) => document,
+  'GET /openapi-3.0.json': toOpenApi30,
+}
+
+const WHOLE_AS: Readonly<Record<string, string>> = {
+  [`${WHOLE_UI}/json`]: 'application/json; charset=utf-8',
+  [`${WHOLE_UI}/yaml`]: 'application/x-yaml',
+}
+
+/**
+ * Keeps the texts until the examples change. Making one takes half a second of the event loop, in which all
+ * tenants wait, and anybody may ask for it without a key.
+ */
+function keepTexts(read: () => OpenApiDocument, examples: () => DocExamples) {
+  let kept = { examples: '', texts: new Map<keyof typeof SERVED, string>() }
+  return (at: keyof typeof SERVED): string => {
+    const current = examples()
+    const key = JSON.stringify(current)
+    if (kept.examples !== key) kept = { examples: key, texts: new Map() }
+    const text =
+      kept.texts.get(at) ?? JSON.stringify(SERVED[at](fillExamples(structuredClone(read()), current)))
+    kept.texts.set(at, text)
+    return text
+  }
 }
 
 const SCHEMAS = {
