@@ -57,6 +57,7 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     ...['cancelledAtMall=true&total=true', 'cancelledAtMall=false'],
     ...['labelled=true', 'labelled=false&total=true', 'sort=-amount'].map(OPEN),
     ...['toShip=true', 'toShip=false&total=true'].map(OPEN),
+    ...['shipBy=none', 'shipBy=none&total=true'].map(OPEN),
     ...['sort=shipBy', 'sort=shipBy&total=true&dueOn=2026-01-15'].map(OPEN),
     'note=%E9%A0%98%E5%8F%8E%E6%9B%B8&total=true',
     'statuses=new,on_hold&sort=wishedOn',
