@@ -341,6 +341,19 @@ CREATE OR REPLACE TRIGGER "site_changes_updated" AFTER UPDATE ON "site_changes"
   FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.code IS DISTINCT FROM NEW.code)
   EXECUTE FUNCTION "torikomi_change_told"();
 
+-- Follows whoever writes a cancellation, a process of an earlier release too. Writers hold the order's row (lockOrders()), so none misses another's
+-- cancellation.
+CREATE OR REPLACE FUNCTION "torikomi_cancel_under_way"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "orders" o SET "cancel_under_way" = w."is" FROM (
+    SELECT EXISTS (SELECT FROM "site_changes" c
+      WHERE c."order_id" = NEW."order_id" AND c."action" = 'cancel' AND c."state" IN ('queued', 'changing')) AS "is"
+  ) w WHERE o."id" = NEW."order_id" AND o."cancel_under_way" <> w."is";
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER "site_changes_cancel" AFTER INSERT OR UPDATE OF "state" ON "site_changes"
+  FOR EACH ROW WHEN (NEW."action" = 'cancel') EXECUTE FUNCTION "torikomi_cancel_under_way"();
+
 -- shops, mailboxes, notices
 CREATE OR REPLACE FUNCTION "torikomi_shop_told"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN

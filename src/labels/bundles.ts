@@ -3,6 +3,7 @@ import { invalid } from '../http/validation.ts'
 import type { NormalisedOrder, OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
 import {
+  cancellationOf,
   type FullOrder,
   fullOrders,
   labelsOf,
@@ -194,7 +195,8 @@ function faultOf(order: FullOrder): Told {
   const name = `受注 ${order.orderNumber} `
   if (order.detail === null)
     return { code: 'DETAIL_MISSING', message: `${name}は保存期間が終わったか、読み取れません。` }
-  if (order.status === 'cancelled' || order.mallState === 'cancelled')
+  const cancellation = cancellationOf(order)
+  if (cancellation === 'done')
     return { code: 'ORDER_CANCELLED', message: `${name}はキャンセルされています。同梱にできません。` }
   if (!canLeave(order) || ['shipped', 'completed'].includes(order.status))
     return { code: 'ORDER_SHIPPED', message: `${name}は発送済みです。同梱にできません。` }
@@ -202,6 +204,11 @@ function faultOf(order: FullOrder): Told {
     return {
       code: 'ORDER_ON_HOLD',
       message: `${name}は保留中です（${labelsOf(order).holds.join('、') || '保留'}）。保留の間は同梱にできません。`,
+    }
+  if (cancellation === 'under_way')
+    return {
+      code: 'CANCEL_UNDER_WAY',
+      message: `${name}はキャンセルのサイト変更が終わっていません。終わるまで同梱にできません。`,
     }
   const wanted = recipientsToShip(order.detail)
   if (wanted.length !== 1)

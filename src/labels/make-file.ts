@@ -5,6 +5,7 @@ import { invalid } from '../http/validation.ts'
 import type { OrderRecipient } from '../marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../marketplaces/port/shipping.ts'
 import {
+  cancellationOf,
   type FullOrder,
   fullOrders,
   labelsOf,
@@ -533,8 +534,15 @@ function decideState(order: FullOrder, exportedAt: Date | null, problem: Report,
       'NOTHING_TO_SHIP',
       '送る商品がない受注です。店頭受取か、明細がすべて取り消された受注です。',
     )
-  if (order.status === 'cancelled' || order.mallState === 'cancelled') {
+  const cancellation = cancellationOf(order)
+  if (cancellation === 'done') {
     problem('受注', 'ORDER_CANCELLED', 'キャンセルされた受注です。発送しないでください。')
+  } else if (cancellation === 'under_way') {
+    problem(
+      '受注',
+      'CANCEL_UNDER_WAY',
+      'キャンセルのサイト変更が終わっていない受注です。発送しないでください。キャンセルできなかったときは、出力し直せます。',
+    )
   } else if (order.holds.length > 0) {
     const why = labelsOf(order).holds.join('、')
     problem(

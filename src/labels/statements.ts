@@ -39,7 +39,8 @@ const READDRESSED = `exists (select from order_events e where e.order_id = o.id 
     and jsonb_path_exists(e.data, '$.fields[*] ? (@ like_regex "^/recipients($|/[0-9]+($|/person))")')))`
 
 const FOUND = `o.id::text, o.order_number as "orderNumber", o.shop_id::text as "shopId", o.marketplace::text,
-  o.mall_state as "mallState", o.status::text, o.holds, o.bundle_id::text as "bundleId"`
+  o.mall_state as "mallState", o.status::text, o.holds, o.bundle_id::text as "bundleId",
+  o.cancel_under_way as "cancelUnderWay"`
 
 /**
  * Finds orders by our key, or by the mall's order number for files that were not made here. A key of a label
@@ -100,11 +101,11 @@ export const BUNDLE = statement(
 with wanted as (
   select * from unnest(:ids, :versions, :eventIds) as w (id, version, event_id)
 ), locked as materialized (
-  select o.id, o.version, o.bundle_id, o.mall_state, o.status from orders o
+  select o.id, o.version, o.bundle_id, o.mall_state, o.status, o.cancel_under_way from orders o
   where o.tenant_id = :tenant and o.id = any(:ids) order by o.id for no key update
 ), allowed as materialized (
   select count(*) = (select count(*) from wanted) and bool_and(l.bundle_id is null and l.version = w.version
-    and l.mall_state = 'open' and l.status not in ('cancelled', 'on_hold', 'shipped', 'completed')) as all_are
+    and l.mall_state = 'open' and not l.cancel_under_way and l.status not in ('cancelled', 'on_hold', 'shipped', 'completed')) as all_are
   from locked l join wanted w using (id)
 ), bundled as (
   update orders o set bundle_id = :bundle, version = o.version + 1, updated_at = :now

@@ -5,7 +5,7 @@ import { invalid } from '../http/validation.ts'
 import { CARRIERS, type Carrier } from '../marketplaces/port/carriers.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Shipping } from '../marketplaces/port/shipping.ts'
-import { holdLabels } from '../orders/order-json.ts'
+import { cancellationOf, holdLabels } from '../orders/order-json.ts'
 import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import { type Addressee, findKeysOf, type RecipientDeps } from './find-parcels.ts'
@@ -215,6 +215,7 @@ interface FoundOrder {
   mallState: string
   status: string
   holds: string[]
+  cancelUnderWay: boolean
   /** Where it goes was changed after its label was last written. */
   readdressed: boolean
   bundleId: string | null
@@ -340,6 +341,23 @@ function heldMessage({ status, holds }: FoundOrder): string {
   return `${why}の受注です。荷物を止められるか確認してください。発送するときは、保留を解除してから取り込み直してください。`
 }
 
+const CANCELLATION_FAULTS = {
+  done: {
+    code: 'ORDER_CANCELLED',
+    message: 'キャンセルされた受注です。荷物を止められるか確認してください。',
+  },
+  under_way: {
+    code: 'CANCEL_UNDER_WAY',
+    message:
+      'キャンセルのサイト変更が終わっていない受注です。荷物を止めてください。キャンセルできなかったときは、取り込み直せます。',
+  },
+} as const
+
+const CANCELLATION_WORDS = {
+  done: 'キャンセルされて',
+  under_way: 'キャンセルの手続き中になって',
+} as const
+
 function readRow(
   row: TrackingRow,
   match: Found | 'several' | null,
@@ -368,11 +386,9 @@ function readRow(
   if (row.date !== '' && day === null) {
     faults.push({ code: 'DATE_MALFORMED', message: `発送日「${row.date}」を日付として読み取れません。` })
   }
-  if (found?.order.mallState === 'cancelled' || found?.order.status === 'cancelled') {
-    faults.push({
-      code: 'ORDER_CANCELLED',
-      message: 'キャンセルされた受注です。荷物を止められるか確認してください。',
-    })
+  const cancellation = found && cancellationOf(found.order)
+  if (cancellation) {
+    faults.push(CANCELLATION_FAULTS[cancellation])
   } else if (found && isHeld(found.order, shared)) {
     faults.push({ code: 'ORDER_ON_HOLD', message: heldMessage(found.order) })
   } else if (found && found.order.mallState !== 'open') {
@@ -429,9 +445,10 @@ function tellLostMates(rows: readonly ReadRow[]): void {
   for (const lines of Map.groupBy(rows, ({ line }) => line).values()) {
     if (lines.length < 2) continue
     for (const { order } of lines) {
-      const isGone = order?.mallState === 'cancelled' || order?.status === 'cancelled'
-      if (!order || (!isGone && !isHeld(order, true))) continue
-      const message = `同じ荷物に同梱した受注 ${order.orderNumber} は${isGone ? 'キャンセルされて' : '保留になって'}います。荷物の中身を確認してください。`
+      const cancellation = order && cancellationOf(order)
+      if (!order || (!cancellation && !isHeld(order, true))) continue
+      const why = cancellation ? CANCELLATION_WORDS[cancellation] : '保留になって'
+      const message = `同じ荷物に同梱した受注 ${order.orderNumber} は${why}います。荷物の中身を確認してください。`
       for (const row of lines)
         if (row.order?.id !== order.id) row.hints.push({ code: 'BUNDLE_CHANGED', message })
     }

@@ -84,6 +84,23 @@ const STATUS: Record<z.infer<typeof OrderStatus>, string> = {
 /** Nothing is done with such an order any more. */
 export const CLOSED_STATUSES: readonly string[] = ['shipped', 'completed', 'cancelled']
 
+/**
+ * How far an order's cancellation is: done, here or at its mall, or asked for and not ended, which may take a
+ * mall's days. Nothing of either leaves. Whether a failed one is tried again is for staff to say.
+ */
+export function cancellationOf({
+  status,
+  mallState,
+  cancelUnderWay,
+}: {
+  status: string
+  mallState: string
+  cancelUnderWay: boolean
+}): 'done' | 'under_way' | null {
+  if (status === 'cancelled' || mallState === 'cancelled') return 'done'
+  return cancelUnderWay ? 'under_way' : null
+}
+
 const CHANGE_STATE: Record<z.infer<typeof ChangeState>, string> = {
   none: '変更なし',
   queued: '待機中',

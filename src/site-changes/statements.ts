@@ -273,7 +273,8 @@ export const LIST_MATES = statement(
   { tenant: 'uuid', ids: 'uuid[]', shops: 'uuid[]?' },
   `
 select f.id::text as "orderId", o.id::text as "mateId", o.order_number as "orderNumber",
-  o.mall_state = 'cancelled' or o.status = 'cancelled' as "isCancelled", o.status = 'on_hold' or cardinality(o.holds) > 0 as "isHeld",
+  o.mall_state = 'cancelled' or o.status = 'cancelled' as "isCancelled",
+  o.cancel_under_way as "isCancelling", o.status = 'on_hold' or cardinality(o.holds) > 0 as "isHeld",
   exists (select from site_changes c where c.order_id = o.id and c.state = 'failed' and c.code = '${BUNDLE_NOT_SHIPPED}'
     and c.dismissed_at is null) as "isTold"
 from orders f join orders o on o.bundle_id = f.bundle_id and o.id <> f.id

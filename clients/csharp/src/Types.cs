@@ -450,6 +450,12 @@ namespace Torikomi
             get { return this["bundleId"]; }
             set { Put("bundleId", value); }
         }
+        /// <summary>A cancellation is queued or being sent: nothing of it leaves until that has ended (キャンセル手続き中)</summary>
+        public bool CancelUnderWay
+        {
+            get { return Flag("cancelUnderWay").GetValueOrDefault(); }
+            set { Put("cancelUnderWay", value); }
+        }
         /// <summary>The mall’s own status code (モールステータス)</summary>
         public string MallStatusCode
         {

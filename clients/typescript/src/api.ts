@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 1847f6c2cdad351b2ddd0a635ee088c4fe78c1a3fd007067e4f6b2a66e41e991
+// Made by ../types.ts from docs/openapi.json, sha256 f94efbc3aa1a1badbfca978cee5e94697f60d28e6252d6ba70df81ee3c9b6b12
 export interface paths {
     "/healthz": {
         parameters: {
@@ -6146,6 +6146,8 @@ export interface components {
             onHoldDate: string | null;
             /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
             bundleId: string | null;
+            /** @description A cancellation is queued or being sent: nothing of it leaves until that has ended (キャンセル手続き中) */
+            cancelUnderWay: boolean;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -7569,6 +7571,8 @@ export interface components {
             onHoldDate: string | null;
             /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
             bundleId: string | null;
+            /** @description A cancellation is queued or being sent: nothing of it leaves until that has ended (キャンセル手続き中) */
+            cancelUnderWay: boolean;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -8717,6 +8721,8 @@ export interface components {
             onHoldDate: string | null;
             /** @description Orders with the same one go as one parcel, with one label and one number; null: alone (同梱) */
             bundleId: string | null;
+            /** @description A cancellation is queued or being sent: nothing of it leaves until that has ended (キャンセル手続き中) */
+            cancelUnderWay: boolean;
             /** @description The mall’s own status code (モールステータス) */
             mallStatusCode: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -15377,6 +15383,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -15749,6 +15756,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -16372,6 +16380,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -16714,6 +16723,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "新規受付",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -17355,6 +17365,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -17417,6 +17428,7 @@ export interface operations {
                      *           "erasedAt": null,
                      *           "onHoldDate": null,
                      *           "bundleId": null,
+                     *           "cancelUnderWay": false,
                      *           "mallStatusCode": "2",
                      *           "mallSubStatusCode": null,
                      *           "labels": {
@@ -17577,6 +17589,7 @@ export interface operations {
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
                      *       "bundleId": null,
+                     *       "cancelUnderWay": false,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {
@@ -18252,6 +18265,7 @@ export interface operations {
                      *       "erasedAt": null,
                      *       "onHoldDate": null,
                      *       "bundleId": null,
+                     *       "cancelUnderWay": false,
                      *       "mallStatusCode": "2",
                      *       "mallSubStatusCode": null,
                      *       "labels": {

@@ -22,6 +22,16 @@ export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
 export const isCancelled = (order: { status: string; mallState: string }): boolean =>
   order.status === 'cancelled' || order.mallState === 'cancelled'
 
+/** As src/orders/order-json.ts: nothing of either leaves. */
+export function cancellationOf(order: {
+  status: string
+  mallState: string
+  cancelUnderWay: boolean
+}): 'done' | 'under_way' | null {
+  if (isCancelled(order)) return 'done'
+  return order.cancelUnderWay ? 'under_way' : null
+}
+
 /** 12/1まで, the date of 保留. */
 export const untilWord = (day: string): string => t(`${dueDay(day)}まで`, `until ${dueDay(day)}`)
 

@@ -72,7 +72,7 @@ function shipOn({
 /** By the same name in schema.prisma, in the REST row and, with underscores, in the database. */
 export interface OrderColumn {
   type:
-    | ('uuid' | 'text' | 'text[]' | 'int' | 'timestamptz' | 'jsonb')
+    | ('uuid' | 'text' | 'text[]' | 'int' | 'bool' | 'timestamptz' | 'jsonb')
     | ('marketplace' | 'order_status' | 'change_state')
   /** The REST row's field. Without it the column is not shown. */
   listed?: z.ZodType
@@ -260,6 +260,14 @@ export const ORDER_COLUMNS = {
       'Orders with the same one go as one parcel, with one label and one number; null: alone (同梱)',
     ),
   },
+  cancelUnderWay: {
+    type: 'bool',
+    listed: z
+      .boolean()
+      .describe(
+        'A cancellation is queued or being sent: nothing of it leaves until that has ended (キャンセル手続き中)',
+      ),
+  },
   itemsText: { type: 'text', ...ofContent(itemsText) },
   shipOn: { type: 'timestamptz', ...ofContent(shipOn) },
   shipBy: { type: 'text', ...ofContent(({ delivery }) => dayOf(delivery.shipBy)) },
@@ -358,7 +366,7 @@ export const sqlName = (name: string): string =>
 const isColumn = (name: Readable): name is ColumnName => Object.hasOwn(ORDER_COLUMNS, name)
 const typeOf = (name: Readable): string => (isColumn(name) ? ORDER_COLUMNS[name].type : 'bytea')
 /** uuid and enums go out as text, whoever the driver is. */
-const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'timestamptz', 'jsonb', 'bytea'])
+const AS_THEY_ARE = new Set(['text', 'text[]', 'int', 'bool', 'timestamptz', 'jsonb', 'bytea'])
 
 /** `o.mall_status as "mallStatus", …` */
 export const selected = (names: readonly Readable[], table = 'o'): string =>

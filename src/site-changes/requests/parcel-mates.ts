@@ -81,8 +81,11 @@ export async function shipMates(
 }
 
 /** Why an order must not leave, whatever its mall would say. */
-const keptBy = ({ isCancelled, isHeld }: MateRow): typeof HELD | null =>
-  isCancelled ? CANCELLED : isHeld ? HELD : null
+function keptBy({ isCancelled, isCancelling, isHeld }: MateRow): typeof HELD | null {
+  if (isCancelled) return CANCELLED
+  if (isCancelling) return CANCELLING
+  return isHeld ? HELD : null
+}
 
 /** No line of the other order tells in which of its parcels these goods are. */
 const isDivided = (change: WantedChange): boolean =>
@@ -93,6 +96,7 @@ interface MateRow {
   mateId: string
   orderNumber: string
   isCancelled: boolean
+  isCancelling: boolean
   isHeld: boolean
   /** A failed change of an earlier shipment says so already, and nobody has looked at it. */
   isTold: boolean
@@ -113,6 +117,11 @@ const HELD = {
 const CANCELLED = {
   code: 'ORDER_CANCELLED',
   message: 'キャンセルされた受注です。荷物に入っていないか確認してください。',
+}
+
+const CANCELLING = {
+  code: 'CANCEL_UNDER_WAY',
+  message: 'キャンセルのサイト変更が終わっていない受注です。荷物に入っていないか確認してください。',
 }
 
 const DIVIDED = {

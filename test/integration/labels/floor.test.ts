@@ -774,6 +774,75 @@ describe('同梱: several orders of one buyer to one address', () => {
     ])
   })
 
+  const askCancel = async (orderId: string) => {
+    const asked = await call(
+      'POST',
+      '/site-changes',
+      { changes: [{ orderId, action: 'cancel', reason: '100' }] },
+      { 'idempotency-key': newId() },
+    )
+    expect(asked.statusCode).toBe(202)
+  }
+  const endCancel = (orderId: string) =>
+    database.db.siteChange.updateMany({ where: { orderId, action: 'cancel' }, data: { state: 'failed' } })
+  const codesOfOrder = ({ problems }: { problems: { code: string }[] }) => problems.map(({ code }) => code)
+
+  it('one whose cancellation is under way gets no label, and its number is not sent; once it failed, both', async () => {
+    const { orderId } = await bring({
+      mall: 'yahoo',
+      payload: ofBuyer('underway@example.jp'),
+      toShip: 1,
+    })
+    const [{ labels }] = (await labelsOf([orderId])).orders
+    await askCancel(orderId)
+    const refused = await labelsOf([orderId])
+    expect([refused.rows, codesOfOrder(refused.orders[0])]).toEqual([0, ['CANCEL_UNDER_WAY']])
+    const [line] = (await readTracking([labels[0].key], true)).rows
+    expect([line.result, codesOfOrder(line)]).toEqual(['refused', ['CANCEL_UNDER_WAY']])
+    expect((await call('GET', `/orders/${orderId}`)).json().cancelUnderWay).toBe(true)
+    await endCancel(orderId)
+    expect((await call('GET', `/orders/${orderId}`)).json().cancelUnderWay).toBe(false)
+    expect((await labelsOf([orderId])).rows).toBe(1)
+    expect((await readTracking([labels[0].key], false)).ready).toBe(1)
+  })
+
+  it('one whose cancellation is under way joins no parcel, keeps its parcel back, and is not shipped with it', async () => {
+    const [first, second] = await twoOf('underwayjoin@example.jp')
+    await askCancel(second.orderId)
+    expect(codesOf(await bundle([first.orderId, second.orderId]))).toEqual([
+      ['orderIds[1]', 'CANCEL_UNDER_WAY'],
+    ])
+    await database.db.order.deleteMany()
+    const [one, other] = await twoOf('underwaymate@example.jp')
+    const ids = [one.orderId, other.orderId]
+    await bundle(ids)
+    const [{ labels }] = (await labelsOf(ids)).orders
+    await askCancel(other.orderId)
+    const made = await labelsOf([one.orderId])
+    expect([made.rows, codesOfOrder(made.orders[0])]).toEqual([0, ['CANCEL_UNDER_WAY']])
+    const { rows } = await readTracking([labels[0].key], false)
+    expect(rows.map((row: { hints: { code: string }[] }) => row.hints.map(({ code }) => code))).toEqual([
+      ['BUNDLE_CHANGED'],
+      [],
+    ])
+    const shipped = await call(
+      'POST',
+      '/site-changes',
+      {
+        dryRun: true,
+        changes: [
+          {
+            orderId: one.orderId,
+            action: 'ship',
+            parcels: [{ carrier: 'yamato', trackingNumber: '400000000002' }],
+          },
+        ],
+      },
+      { 'idempotency-key': newId() },
+    )
+    expect(shipped.json().notShipped).toMatchObject([{ orderId: other.orderId, code: 'CANCEL_UNDER_WAY' }])
+  })
+
   it('one that is put on hold keeps the parcel back until it is apart', async () => {
     const [one, other] = await twoOf('paused@example.jp')
     const ids = [one.orderId, other.orderId]

@@ -303,6 +303,7 @@ describe('what is refused, with what to do', () => {
     ['no name', order({ fullName: ' ' }), {}, 'REQUIRED'],
     ['a cancelled order', order(), { order: { status: 'cancelled' } }, 'ORDER_CANCELLED'],
     ['one cancelled at the mall', order(), { order: { mallState: 'cancelled' } }, 'ORDER_CANCELLED'],
+    ['a cancellation under way', order(), { order: { cancelUnderWay: true } }, 'CANCEL_UNDER_WAY'],
     ['a hold', order(), { order: { holds: ['fraud_check'] } }, 'ORDER_ON_HOLD'],
     ['no detail', null, {}, 'DETAIL_MISSING'],
   ])('%s', (_, detail, more, code) => {

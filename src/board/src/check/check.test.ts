@@ -101,6 +101,7 @@ test('the recipient is the one of the label or of the tracking number; a code of
 test.each([
   ['cancelled', { status: 'cancelled' }],
   ['cancelled', { mallState: 'cancelled', holds: ['unpaid'] }],
+  ['cancelling', { cancelUnderWay: true, holds: ['unpaid'] }],
   ['held', { status: 'on_hold' }],
   ['held', { holds: ['fraud_check'] }],
   [null, {}],

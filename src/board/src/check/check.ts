@@ -1,7 +1,7 @@
 import type { Order, OrderDetail } from '../api.ts'
 import { ownItemCode } from '../print/item-code.ts'
 import { byShelf, type FindListed } from '../print/listed-items.ts'
-import { isCancelled } from '../words.ts'
+import { cancellationOf } from '../words.ts'
 
 /** 検品: what a parcel has to hold, counted by what a scanner reads. Knows nothing of the page. */
 
@@ -110,7 +110,9 @@ export const countLine = (lines: readonly CheckLine[], key: string, pieces: numb
   )
 
 /** Why a parcel must not leave; null: nothing is against it. */
-export function stopOf(orders: readonly Checked[]): 'cancelled' | 'held' | null {
-  if (orders.some(isCancelled)) return 'cancelled'
+export function stopOf(orders: readonly Checked[]): 'cancelled' | 'cancelling' | 'held' | null {
+  const cancellations = orders.map(cancellationOf)
+  if (cancellations.includes('done')) return 'cancelled'
+  if (cancellations.includes('under_way')) return 'cancelling'
   return orders.some(({ status, holds }) => status === 'on_hold' || holds.length > 0) ? 'held' : null
 }

@@ -2,7 +2,7 @@ import type { OrderDetail } from '../api.ts'
 import { t } from '../i18n.ts'
 import { nameOf, number, paperDay, today, yen } from '../parts/format.ts'
 import { billOf } from '../parts/money.tsx'
-import { paymentWord } from '../words.ts'
+import { type cancellationOf, paymentWord } from '../words.ts'
 import { type PaperSums, sumsByRecipient, withShopRate } from './amounts.ts'
 import { Barcode } from './barcode.tsx'
 import { type Issuer, postCode } from './issuer.ts'
@@ -26,7 +26,7 @@ const REDUCED = 8
 /** 納品書: each recipient gets a note of what is in that parcel, without a price where it is a gift. */
 export function Notes(props: {
   order: OrderDetail
-  cancelled: boolean
+  cancellation: ReturnType<typeof cancellationOf>
   issuer: Issuer
   /** The shop's own words and logo. */
   papers: Papers | undefined
@@ -52,7 +52,7 @@ function Note(props: {
   /** 1/2 where the order goes to two. */
   place: string | null
   sums: PaperSums | null
-  cancelled: boolean
+  cancellation: ReturnType<typeof cancellationOf>
   issuer: Issuer
   papers: Papers | undefined
 }) {
@@ -67,8 +67,12 @@ function Note(props: {
       <header className="sheet-head">
         <div>
           <h2>{t('納品書', 'Delivery note')}</h2>
-          {props.cancelled && (
-            <strong className="banner-cancelled">{t('キャンセルされた受注', 'A cancelled order')}</strong>
+          {props.cancellation && (
+            <strong className="banner-cancelled">
+              {props.cancellation === 'done'
+                ? t('キャンセルされた受注', 'A cancelled order')
+                : t('キャンセル手続き中の受注', 'An order that is being cancelled')}
+            </strong>
           )}
           <Barcode text={order.orderNumber} />
         </div>

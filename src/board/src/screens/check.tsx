@@ -445,22 +445,24 @@ function createDesk(show: (state: State) => void) {
     )
   }
 
-  function refuse(stop: 'cancelled' | 'held', orders: Parcel['orders']): void {
+  function refuse(stop: NonNullable<ReturnType<typeof stopOf>>, orders: Parcel['orders']): void {
     const numbers = orders.map(({ order }) => order.orderNumber).join('、')
     const holds = [...new Set(orders.flatMap(({ order }) => order.holds.map(holdWord)))].join('、')
-    say(
-      'stop',
-      stop === 'cancelled'
-        ? t(
-            `キャンセルされた受注です。発送しないでください: ${numbers}`,
-            `Cancelled, do not ship: ${numbers}`,
-          )
-        : t(
-            `保留中の受注です（${holds || statusWord('on_hold')}）。発送しないでください: ${numbers}`,
-            `On hold, do not ship: ${numbers}`,
-          ),
-      { parcel: null, choices: [] },
-    )
+    const words = {
+      cancelled: t(
+        `キャンセルされた受注です。発送しないでください: ${numbers}`,
+        `Cancelled, do not ship: ${numbers}`,
+      ),
+      cancelling: t(
+        `キャンセル手続き中の受注です。終わるまで発送しないでください: ${numbers}`,
+        `Being cancelled, do not ship: ${numbers}`,
+      ),
+      held: t(
+        `保留中の受注です（${holds || statusWord('on_hold')}）。発送しないでください: ${numbers}`,
+        `On hold, do not ship: ${numbers}`,
+      ),
+    }
+    say('stop', words[stop], { parcel: null, choices: [] })
   }
 
   /** Looks once more: the buyer may have cancelled while the goods were counted. */

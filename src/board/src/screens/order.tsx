@@ -246,6 +246,14 @@ function OrderHead({ order, change }: { order: Order; change: SiteChange | undef
           {order.detail?.cancelReason?.text}
         </p>
       )}
+      {!cancelled && order.cancelUnderWay && (
+        <p className="banner-cancelled" role="status">
+          {t(
+            'キャンセル手続き中です。サイト変更が終わるまで発送しないでください。',
+            'Being cancelled: do not ship it until that has ended.',
+          )}
+        </p>
+      )}
       <div className="order-title">
         <MallBadge large name={order.marketplace} label={mall(order.marketplace, order.shopId)} />
         <h1 ref={heading}>{order.orderNumber}</h1>
@@ -312,6 +320,7 @@ function nextOf(
     return order.status === 'completed'
       ? null
       : { act: 'move', label: t('キャンセルへ移す', 'Move to Cancelled') }
+  if (order.cancelUnderWay) return null
   if (change?.state === 'failed' && change.dismissedAt === null)
     return {
       act: change.action,

@@ -13,7 +13,7 @@ import { useListedItems } from '../print/listed-items.ts'
 import { Notes } from '../print/notes.tsx'
 import { usePapers } from '../print/papers.ts'
 import { PackingOrders, Picking } from '../print/picking.tsx'
-import { isCancelled } from '../words.ts'
+import { cancellationOf } from '../words.ts'
 
 const KINDS = {
   notes: () => t('納品書', 'Delivery notes'),
@@ -45,7 +45,7 @@ export default function Print() {
     )
   }
   // Nothing is picked for an order that will not leave.
-  const picked = found.filter((order) => !isCancelled(order))
+  const picked = found.filter((order) => cancellationOf(order) === null)
   const left = kind === 'notes' ? 0 : found.length - picked.length
   // Not read, or no longer kept: a parcel would go without its paper.
   const missing = orders.length - found.length
@@ -75,8 +75,8 @@ export default function Print() {
       {left > 0 && (
         <p className="note no-print">
           {t(
-            `キャンセルされた受注${number(left)}件は、${KINDS[kind]()}に載せていません。`,
-            `${left} cancelled orders are left out.`,
+            `キャンセルされたか、キャンセルの手続き中の受注${number(left)}件は、${KINDS[kind]()}に載せていません。`,
+            `${left} orders that are cancelled, or being cancelled, are left out.`,
           )}
         </p>
       )}
@@ -95,7 +95,7 @@ export default function Print() {
           <Notes
             key={`${order.id} ${order.version}`}
             order={order.detail}
-            cancelled={isCancelled(order)}
+            cancellation={cancellationOf(order)}
             issuer={issuer(order.shopId, shop(order.shopId))}
             papers={papers.get(order.shopId)}
           />
