@@ -57,6 +57,11 @@ const CONTINUES =
 /** Behind a number these say that the address goes on: 北1条西2丁目, 第3地割12. */
 const STREET = /条|丁目|番地|番町|地割|線|\d番|丁\d/
 
+/** Behind a number these say that it is the building's own: 3号棟, 506号室, 2階. */
+const OF_BUILDING = /^(?:号?[室棟館]|号車|階|F(?![A-Za-z]))/
+/** The last number of a house number, with what joins it to those before. */
+const LAST_NUMBER = /(?:の|[-－‐ー])?\s*\d+$/
+
 /** Half-width digits and hyphens: what the patterns below read. Same length, so that places fit. */
 const digitsPlain = (text: string): string =>
   text.replace(/[０-９]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(/\u3000/g, ' ')
@@ -66,10 +71,16 @@ export function moveBuildingOut(town: string): { town: string; building: string 
   const plain = digitsPlain(town)
   for (const { index, 0: number } of plain.matchAll(NUMBER)) {
     const from = index + number.length
-    const end = from + (CONTINUES.exec(plain.slice(from))?.[0].length ?? 0)
+    const whole = from + (CONTINUES.exec(plain.slice(from))?.[0].length ?? 0)
+    const own = OF_BUILDING.test(plain.slice(whole))
+      ? (LAST_NUMBER.exec(plain.slice(0, whole))?.[0] ?? '')
+      : ''
+    const end = whole - own.length
+    // A number of the building alone: the house number is elsewhere, or nowhere.
+    if (end <= index) continue
     const building = town.slice(end).trim()
     if (building !== '' && !STREET.test(plain.slice(end)))
-      return { town: town.slice(0, end).trim(), building }
+      return { town: town.slice(0, end).trim(), building: building.replace(/^[の\-－‐ー]\s*/, '') }
   }
   return null
 }
