@@ -161,9 +161,25 @@ function phoneOf(who: string, text: string, problem: Report): string {
 const MOST_DAYS_AHEAD = 183
 
 /** Refuses a day before the parcel leaves, as every tool does. */
-function wishDate({ wish }: OrderRecipient, { shippedOn, problem }: DraftTools): string | null {
+function wishDate(
+  { wish }: OrderRecipient,
+  { format: { label, services }, service, shippedOn, problem, warning }: DraftTools,
+): string | null {
   const date = wish.date?.slice(0, 10) ?? null
   if (date === null || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null
+  if (!services.some(({ code, takesDay }) => code === service && takesDay)) {
+    const others = services.filter(({ takesDay }) => takesDay).map((one) => one.label)
+    const advice =
+      others.length > 0
+        ? `日を指定するときは、送り状の種類で「${others.join('、')}」を選びます。`
+        : `${label}では日を指定できません。購入者に確認してください。`
+    warning(
+      'お届け希望日',
+      'WISH_DATE_NOT_OFFERED',
+      `お届け希望日 ${date} は、この送り状の種類では出力しません。${advice}`,
+    )
+    return null
+  }
   const ahead = (Date.parse(date) - Date.parse(shippedOn)) / (24 * 60 * 60_000)
   if (ahead > MOST_DAYS_AHEAD) {
     problem(
@@ -183,18 +199,23 @@ function wishDate({ wish }: OrderRecipient, { shippedOn, problem }: DraftTools):
 }
 
 const NONE = /^(?:指定|希望)?(?:なし|無し|無)$|^指定しない$/
+/** 午前, 午前中, with a wish or its hours behind it; 午前以外 and 午前中は不在 are none of them. */
+const MORNING = /^午前中?(?:を?(?:指定|希望)|着|配達)?(?:\s*\(?(?:8時?\s*[-~]\s*)?12(?::00|時)(?:まで)?\)?)?$/
+/** Hours that the buyer rules out. */
+const NOT_THEN = /以外|不可|不在|除|避け|だめ|NG|ません|ない/i
 const HOURS = /(\d{1,2})(?::00|時)?\s*(?:[-~～ー－]|から)\s*(\d{1,2})/
 
 function slotOf(wish: OrderRecipient['wish']): Slot | null {
   const words = (wish.timeText ?? '').slice(0, 40).trim()
   const [from, to] = [wish.timeFrom, wish.timeTo].map((time) => hourOf(time))
   const shown = words || [wish.timeFrom, wish.timeTo].filter(Boolean).join('-')
-  if (words.includes('午前') || (from !== undefined && to === 12 && from < 12)) {
+  const plain = shown.normalize('NFKC')
+  if (MORNING.test(plain) || (from !== undefined && to === 12 && from < 12)) {
     return { from: 'am', to: 12, words: shown || '午前中' }
   }
   if (from !== undefined && to !== undefined) return { from, to, words: shown }
   if (shown === '' || NONE.test(shown)) return null
-  const [, first, last] = HOURS.exec(shown.normalize('NFKC')) ?? []
+  const [, first, last] = (NOT_THEN.test(plain) ? null : HOURS.exec(plain)) ?? []
   if (first && last && Number(last) === 12) return { from: 'am', to: 12, words: shown }
   // Slots that no carrier offers are reported in the mall's own words.
   return { from: first ? Number(first) : -1, to: last ? Number(last) : -1, words: shown }

@@ -140,7 +140,7 @@ async function describeFormat({ db }: LabelRouteDeps, tenantId: string, id: Form
     id,
     label,
     mostRows,
-    services: [...services],
+    services: services.map(({ code, label }) => ({ code, label })),
     settings,
     configured: settings !== null && schema.safeParse(settings).success,
     settingsSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),

@@ -94,6 +94,8 @@ export interface FillTools<S> {
 interface Service {
   code: string
   label: string
+  /** The tool has a column for its wished day. */
+  takesDay: boolean
 }
 
 export interface LabelFormat<S extends CommonSettings = CommonSettings> {

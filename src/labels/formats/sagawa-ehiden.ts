@@ -106,7 +106,7 @@ export const sagawaEhiden: LabelFormat<z.infer<typeof Settings>> = {
   id: 'sagawa_ehiden3',
   label: '佐川 e飛伝Ⅲ',
   carrierOf: () => 'sagawa',
-  services: [{ code: 'hikyaku', label: '飛脚宅配便' }],
+  services: [{ code: 'hikyaku', label: '飛脚宅配便', takesDay: true }],
   settings: Settings,
   columns: COLUMNS,
   keyColumn: 10,

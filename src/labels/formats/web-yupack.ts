@@ -81,7 +81,7 @@ export const webYupack: LabelFormat<z.infer<typeof Settings>> = {
   id: 'web_yupack',
   label: LABEL,
   carrierOf: () => 'japan_post',
-  services: [{ code: 'yu_pack', label: 'ゆうパック（元払い）' }],
+  services: [{ code: 'yu_pack', label: 'ゆうパック（元払い）', takesDay: true }],
   settings: Settings,
   columns: COLUMNS,
   // 摘要/記事, which one implementation fills with its order's number.

@@ -115,12 +115,12 @@ const WITHDRAWN = [
 
 /** 送り状種類. 7 was ネコポス before クロネコゆうパケット took it over. */
 const SERVICES = [
-  { code: 'takkyubin', label: '宅急便（発払い・代引は宅急便コレクト）' },
-  { code: 'compact', label: '宅急便コンパクト' },
-  { code: 'eazy', label: 'EAZY（置き配）' },
-  { code: 'nekopos', label: 'ネコポス' },
-  { code: 'yu_packet', label: 'クロネコゆうパケット' },
-  { code: 'yu_mail', label: 'クロネコゆうメール（追跡番号なし）' },
+  { code: 'takkyubin', label: '宅急便（発払い・代引は宅急便コレクト）', takesDay: true },
+  { code: 'compact', label: '宅急便コンパクト', takesDay: true },
+  { code: 'eazy', label: 'EAZY（置き配）', takesDay: true },
+  { code: 'nekopos', label: 'ネコポス', takesDay: false },
+  { code: 'yu_packet', label: 'クロネコゆうパケット', takesDay: false },
+  { code: 'yu_mail', label: 'クロネコゆうメール（追跡番号なし）', takesDay: false },
 ] as const
 
 const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }> = new Map([
@@ -196,7 +196,7 @@ export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
       [2, kind],
       [3, { normal: '', cool: '2', frozen: '1' }[draft.temperature]],
       [5, withSlashes(draft.shippedOn)],
-      [6, delivered ? withSlashes(draft.wish.date) : ''],
+      [6, withSlashes(draft.wish.date)],
       [7, slotCode(draft.wish.slot, delivered ? SLOTS : [], delivered ? WITHDRAWN : [], tools)],
       [9, draft.to.phone],
       [11, hyphenated(draft.to.postalCode)],

@@ -287,6 +287,47 @@ test('クリックポスト takes neither 代引 nor a time', () => {
   expect(check('click_post', order()).problems).toEqual([])
 })
 
+test.each([
+  ['yamato_b2', 'nekopos'],
+  ['yamato_b2', 'yu_packet'],
+  ['yamato_b2', 'yu_mail'],
+  ['yupri_r', 'yu_packet'],
+  ['yupri_r', 'letter'],
+  ['click_post', 'click_post'],
+] as const)('%s: %s has no column for a wished day, and says so', (id, service) => {
+  // A day in the past is none that this service would have to keep.
+  for (const date of ['2026-01-18', '2025-12-24']) {
+    const { ok, warnings, cells } = check(id, order({}, { date }), { service })
+    expect([ok, warnings.map(({ code }) => code)]).toEqual([true, ['WISH_DATE_NOT_OFFERED']])
+    expect([...cells.values()].join()).not.toMatch(/01.?18/)
+  }
+})
+
+test.each([
+  ['午前', '0812'],
+  ['午前中', '0812'],
+  ['午前中（8時～12時）', '0812'],
+  ['午前中(12時まで)', '0812'],
+  ['午前中希望', '0812'],
+  ['８時から１２時', '0812'],
+  ['14-16時', '1416'],
+])('the time in words: %s is %s', (timeText, code) => {
+  expect(check('yamato_b2', order({}, { timeText })).cells.get('配達時間帯')).toBe(code)
+})
+
+test.each([
+  '午前以外',
+  '午前中不可',
+  '午前中は不在',
+  '午前・午後どちらでも',
+  '平日午前',
+  '10-12時以外',
+  '14時～16時は不在',
+])('the time in words: %s is for a person to decide', (timeText) => {
+  const { codes, cells } = check('yamato_b2', order({}, { timeText }))
+  expect([codes, cells.get('配達時間帯')]).toEqual([['TIME_SLOT_UNKNOWN'], ''])
+})
+
 describe('what is refused, with what to do', () => {
   test.each<[string, NormalisedOrder | null, Changes, string]>([
     ['a withdrawn slot', order({}, { timeFrom: '12:00', timeTo: '14:00' }), {}, 'TIME_SLOT_WITHDRAWN'],
