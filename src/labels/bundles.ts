@@ -16,6 +16,7 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { present } from '../platform/narrow.ts'
 import type { Caller } from '../shops/tenants/audit.ts'
+import { dueOnDelivery } from './on-delivery.ts'
 import { BUNDLE, BUNDLE_MEMBERS, ORDERS_OF_BUNDLES, UNBUNDLE } from './statements.ts'
 
 /**
@@ -274,7 +275,7 @@ export function mergedOrder(orders: readonly FullOrder[]): FullOrder {
   const details = orders.map(({ detail }) => present(detail))
   const lead = present(details[0])
   const recipient = present(recipientOf(lead))
-  const onDelivery = details.filter(({ payment }) => payment.kind === 'cod')
+  const onDelivery = details.filter((detail) => (dueOnDelivery(detail) ?? 0) > 0)
   const [paid] = onDelivery
   const wishes = details.map((detail) => present(recipientOf(detail)).wish)
   const items = details.flatMap((detail, at) =>
@@ -303,7 +304,10 @@ export function mergedOrder(orders: readonly FullOrder[]): FullOrder {
       ...(paid === undefined
         ? {}
         : {
-            payment: paid.payment,
+            payment: {
+              ...paid.payment,
+              outstanding: onDelivery.reduce((sum, detail) => sum + (dueOnDelivery(detail) ?? 0), 0),
+            },
             totals: {
               ...lead.totals,
               billed: onDelivery.reduce((sum, { totals }) => sum + totals.billed, 0),

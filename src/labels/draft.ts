@@ -6,6 +6,7 @@ import { goodsOf, handlingOf } from './contents.ts'
 import { toFullWidth } from './formats/cells.ts'
 import type { Draft, LabelFormat, Party, Report, Sender, Slot } from './formats/format.ts'
 import { type HoldChoice, holdOf } from './hold.ts'
+import { dueOnDelivery } from './on-delivery.ts'
 import { type TemperatureChoice, temperatureOf } from './temperature.ts'
 
 export interface DraftTools {
@@ -233,7 +234,29 @@ function codOf(
   gift: boolean,
   { settings, problem, warning }: DraftTools,
 ): Draft['cod'] {
-  if (order.payment.kind !== 'cod') return null
+  const due = dueOnDelivery(order)
+  if (due === null) return null
+  if (due === 0 && order.totals.billed > 0) {
+    warning(
+      '代引金額',
+      'COD_PAID',
+      '代引の受注ですが、入金済みです。代引にしない送り状を出力します。入金を確認してください。',
+    )
+    return null
+  }
+  // A shop may mark 代引 as paid before it is; only what is outstanding says what not to collect.
+  if (order.payment.status === 'paid')
+    warning(
+      '代引金額',
+      'COD_PAID',
+      'モールでは入金済みの代引の受注です。代引金額を受け取ってよいか確認してください。',
+    )
+  if (due < order.totals.billed)
+    warning(
+      '代引金額',
+      'COD_PART',
+      `請求金額 ${order.totals.billed.toLocaleString('ja-JP')} 円のうち、未払いの ${due.toLocaleString('ja-JP')} 円を代引にします。`,
+    )
   if (recipientsToShip(order).length > 1) {
     problem(
       '代引金額',
@@ -241,7 +264,7 @@ function codOf(
       '送付先が複数ある代引の受注です。代引金額を分けられないため、送り状は手で作成してください。',
     )
   }
-  if (order.totals.billed <= 0) {
+  if (due <= 0) {
     problem(
       '代引金額',
       'COD_AMOUNT',
@@ -250,21 +273,28 @@ function codOf(
   }
   if (gift) warning('代引金額', 'COD_GIFT', '代引のギフトです。受け取る方が支払うことになります。')
   const { unknownTaxRate, codLimit } = settings
-  if (codLimit !== '' && order.totals.billed > Number(codLimit))
+  if (codLimit !== '' && due > Number(codLimit))
     problem(
       '代引金額',
       'COD_TOO_MUCH',
-      `代引金額 ${order.totals.billed.toLocaleString('ja-JP')} 円が、送り状の設定の「代引の上限」 ${Number(codLimit).toLocaleString('ja-JP')} 円を超えています。`,
+      `代引金額 ${due.toLocaleString('ja-JP')} 円が、送り状の設定の「代引の上限」 ${Number(codLimit).toLocaleString('ja-JP')} 円を超えています。`,
     )
-  const tax = taxWithin(order, unknownTaxRate === '' ? null : Number(unknownTaxRate))
-  if (tax === null && order.totals.billed > 0) {
+  const tax = taxOfDue(due, order, unknownTaxRate === '' ? null : Number(unknownTaxRate))
+  if (tax === null && due > 0) {
     problem(
       '代引消費税',
       'COD_TAX_UNKNOWN',
       '税率の分からない明細があり、代引金額に含まれる消費税を計算できません。送り状の設定の「税率の分からない受注の税率」を選んでください。',
     )
   }
-  return { amount: order.totals.billed, tax }
+  return { amount: due, tax }
+}
+
+/** Of a part of the bill, the same part of its tax. */
+function taxOfDue(due: number, order: NormalisedOrder, unknown: number | null): number | null {
+  const tax = taxWithin(order, unknown)
+  const { billed } = order.totals
+  return tax === null || due >= billed ? tax : Math.floor((tax * due) / billed)
 }
 
 const taxOf = (amount: number, rate: number): number => Math.floor((amount * rate) / (100 + rate))

@@ -185,6 +185,8 @@ const FLAG: Record<string, string> = {
   easy_ship: 'Easy Ship（モールが集荷）',
   business: '法人購入',
   premium: 'プレミアム',
+  refunded: '全額返金済み',
+  test_order: 'テスト注文',
 }
 
 const word = (words: Readonly<Record<string, string>>, code: string): string =>

@@ -1048,6 +1048,12 @@ namespace Torikomi
             get { return this["installments"]; }
             set { Put("installments", value); }
         }
+        /// <summary>What the buyer still owes, and 代引 collects; null or left out where the mall does not say (未払い額)</summary>
+        public long? Outstanding
+        {
+            get { return Whole("outstanding"); }
+            set { Put("outstanding", value); }
+        }
         /// <summary>Until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
         public DateTimeOffset? ChangeUntil
         {
@@ -1898,6 +1904,12 @@ namespace Torikomi
         {
             get { return this["installments"]; }
             set { Put("installments", value); }
+        }
+        /// <summary>What the buyer still owes, and 代引 collects; null or left out where the mall does not say (未払い額)</summary>
+        public long? Outstanding
+        {
+            get { return Whole("outstanding"); }
+            set { Put("outstanding", value); }
         }
         /// <summary>Until then the buyer of a failed payment may choose another one (支払方法変更期限)</summary>
         public DateTimeOffset? ChangeUntil

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f94efbc3aa1a1badbfca978cee5e94697f60d28e6252d6ba70df81ee3c9b6b12
+// Made by ../types.ts from docs/openapi.json, sha256 ab99421c899da3558c282e100636d4c2fa0b6775066f29a7e85fb6c5600d285b
 export interface paths {
     "/healthz": {
         parameters: {
@@ -7793,6 +7793,8 @@ export interface components {
             cardLast4: string | null;
             /** @description Payment plan (支払回数) */
             installments: string | null;
+            /** @description What the buyer still owes, and 代引 collects; null or left out where the mall does not say (未払い額) */
+            outstanding?: number | null;
             /** @description Until then the buyer of a failed payment may choose another one (支払方法変更期限) */
             changeUntil?: string | null;
             /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
@@ -8526,6 +8528,8 @@ export interface components {
             cardLast4?: string | null;
             /** @description Payment plan (支払回数) */
             installments?: string | null;
+            /** @description What the buyer still owes, and 代引 collects; null or left out where the mall does not say (未払い額) */
+            outstanding?: number | null;
             /** @description Until then the buyer of a failed payment may choose another one (支払方法変更期限) */
             changeUntil?: string | null;
             /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
@@ -18860,6 +18864,7 @@ export interface operations {
                      *         "erasedAt": null,
                      *         "onHoldDate": null,
                      *         "bundleId": null,
+                     *         "cancelUnderWay": false,
                      *         "mallStatusCode": "100",
                      *         "mallSubStatusCode": null,
                      *         "labels": {

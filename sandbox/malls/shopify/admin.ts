@@ -229,6 +229,21 @@ function statusOf({ parts, fulfillments, fields }: SimOrder): string {
   return fulfillments.some(({ status }) => status !== 'CANCELLED') ? 'PARTIALLY_FULFILLED' : 'UNFULFILLED'
 }
 
+/** Not yet taken, as the order's transactions and its state say. */
+function outstandingOf({ fields, cancelledAt }: SimOrder) {
+  const { totalPriceSet, transactions, displayFinancialStatus } = fields as {
+    totalPriceSet: { shopMoney: { amount: string; currencyCode: string } }
+    transactions: { kind: string; status: string; amountSet: typeof totalPriceSet }[]
+    displayFinancialStatus?: string
+  }
+  const isDone = cancelledAt !== null || ['PAID', 'REFUNDED', 'VOIDED'].includes(displayFinancialStatus ?? '')
+  const taken = transactions
+    .filter(({ kind, status }) => status === 'SUCCESS' && (kind === 'SALE' || kind === 'CAPTURE'))
+    .reduce((sum, { amountSet }) => sum + Number(amountSet.shopMoney.amount), 0)
+  const left = isDone ? 0 : Math.max(0, Number(totalPriceSet.shopMoney.amount) - taken)
+  return { shopMoney: { ...totalPriceSet.shopMoney, amount: left.toFixed(1) } }
+}
+
 function view(order: SimOrder) {
   const { fields, lineItems, parts, fulfillments, cancelledAt } = order
   const { shippingLines, transactions, ...rest } = fields as {
@@ -239,6 +254,7 @@ function view(order: SimOrder) {
   return {
     ...order,
     currentTotalPriceSet: cancelledAt === null ? fields.totalPriceSet : gone,
+    totalOutstandingSet: outstandingOf(order),
     ...rest,
     canMarkAsPaid: isPayable(order),
     displayFulfillmentStatus: statusOf(order),

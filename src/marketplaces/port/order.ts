@@ -100,6 +100,9 @@ const Payment = z
     cardBrand: text.describe('カードブランド'),
     cardLast4: text.describe('Last four digits (カード番号下4桁)'),
     installments: text.describe('Payment plan (支払回数)'),
+    outstanding: later(yen.nullable()).describe(
+      'What the buyer still owes, and 代引 collects; null or left out where the mall does not say (未払い額)',
+    ),
     changeUntil: later(time).describe(
       'Until then the buyer of a failed payment may choose another one (支払方法変更期限)',
     ),

@@ -109,6 +109,7 @@ export function toOrder(order: WireOrder, shopCode: string, settings: ShopifySet
       status: FINANCIAL[order.displayFinancialStatus ?? '']?.status ?? 'unknown',
       paidAt,
       parts,
+      outstanding: order.totalOutstandingSet,
       mallFields: { paymentGatewayNames: order.paymentGatewayNames },
     },
     delivery: {
@@ -120,12 +121,14 @@ export function toOrder(order: WireOrder, shopCode: string, settings: ShopifySet
     gift: { requested: false, message: null, noshi: null, wrappings: [] },
     notes: { buyer: order.note, shop: null, mail: null, operator: null },
     reversals: reversalsOf(order, isCancelled),
-    holds: state === 'open' ? holdsOf(order, kind) : [],
+    holds: state === 'open' ? holdsOf(order, kind, items) : [],
     flags: [
       ...marksOf({
         cancelled_at_mall: isCancelled,
         caution: ['CANCEL', 'INVESTIGATE'].includes(order.risk?.recommendation ?? ''),
         pickup: pickupOf(order) !== null,
+        test_order: order.test,
+        refunded: order.displayFinancialStatus === 'REFUNDED' && state === 'open',
       }),
       // A shop's own marks are its tags.
       ...order.tags.slice(0, MOST_TAGS).map((tag) => `#${tag.slice(0, LONGEST_TAG)}`),
@@ -230,7 +233,12 @@ const shippingOf = ({ shippingLines, taxesIncluded }: WireOrder, isCancelled: bo
     return taxesIncluded ? price : price + part(tax, price, discountedPriceSet)
   })
 
-function paymentOf({ transactions, paymentGatewayNames: gateways, totalPriceSet }: WireOrder) {
+/**
+ * Gateways stay with their order when the buyer pays by another one after all. So a 代引 of which nothing is
+ * outstanding has the kind of the gateway that has taken the money.
+ */
+function paymentOf(order: WireOrder) {
+  const { transactions, paymentGatewayNames: gateways, totalPriceSet, totalOutstandingSet } = order
   const done = transactions.filter(
     ({ kind, status }) => status === 'SUCCESS' && (kind === 'SALE' || kind === 'CAPTURE'),
   )
@@ -238,12 +246,15 @@ function paymentOf({ transactions, paymentGatewayNames: gateways, totalPriceSet 
   const paid = done.filter(({ gateway }) => gateway !== 'gift_card')
   const names = gateways.filter((gateway) => gateway !== 'gift_card')
   const isFree = totalPriceSet - giftCards <= 0
+  const chosen = byWords(PAYMENT_WORDS, names.join(' ')) ?? 'other'
+  const taken = paid.flatMap(({ gateway }) => byWords(PAYMENT_WORDS, gateway ?? '') ?? 'other')
+  const isSettled = chosen === 'cod' && totalOutstandingSet <= 0
   const last = paid
     .flatMap(({ processedAt }) => processedAt ?? [])
     .toSorted()
     .at(-1)
   return {
-    kind: isFree ? ('free' as const) : (byWords(PAYMENT_WORDS, names.join(' ')) ?? ('other' as const)),
+    kind: isFree ? ('free' as const) : isSettled ? (taken.find((kind) => kind !== 'cod') ?? chosen) : chosen,
     name: names.join('、') || null,
     paidAt: last === undefined ? null : japanese(last),
     giftCards,
@@ -353,11 +364,24 @@ function pickupOf({ fulfillmentOrders }: WireOrder): OrderRecipient['pickup'] {
 
 const SETTLED: ReadonlySet<string> = new Set(['CLOSED', 'CANCELLED', 'INCOMPLETE'])
 
-function holdsOf({ displayFinancialStatus, fulfillmentOrders }: WireOrder, payment: string): OrderHold[] {
-  const isUnpaid = FINANCIAL[displayFinancialStatus ?? '']?.status === 'unpaid'
+function holdsOf(order: WireOrder, payment: string, items: readonly OrderItem[]): OrderHold[] {
+  const { displayFinancialStatus, fulfillmentOrders, test } = order
+  const status = FINANCIAL[displayFinancialStatus ?? '']?.status
+  const isUnpaid = status === 'unpaid'
+  // Where the money went back with the goods nothing is left to send.
+  const isLeft = items.some(({ deleted, quantity }) => !deleted && quantity > 0)
   const open = fulfillmentOrders.nodes.filter(({ status }) => !SETTLED.has(status))
   return [
-    ...holdsIf([isUnpaid && payment !== 'cod', 'unpaid', '未入金']),
+    ...holdsIf(
+      [test === true, 'shop_hold', 'テスト注文です。発送しないでください。'],
+      [isUnpaid && payment !== 'cod', 'unpaid', '未入金'],
+      [isLeft && status === 'cancelled', 'unpaid', '支払いが取り消されています。'],
+      [
+        isLeft && status === 'refunded',
+        'shop_hold',
+        '全額が返金されています。発送するかShopifyで確認してください。',
+      ],
+    ),
     ...open.flatMap(({ status, fulfillAt, fulfillmentHolds }) =>
       status === 'SCHEDULED'
         ? [hold('reserve', '発送予定日前', fulfillAt ? japanese(fulfillAt) : null)]

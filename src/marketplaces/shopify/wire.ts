@@ -110,6 +110,7 @@ export const WireOrder = z.object({
   totalPriceSet: yen,
   currentTotalPriceSet: yen,
   totalRefundedSet: yen,
+  totalOutstandingSet: yen,
   totalTipReceivedSet: yen,
   currentTotalAdditionalFeesSet: orNull(yen),
   customAttributes: attributes,

@@ -86,6 +86,52 @@ describe('money', () => {
     ])
   })
 
+  const taken = (gateway: string, amount: number, status = 'SUCCESS') => ({
+    kind: 'SALE',
+    status,
+    gateway,
+    formattedGateway: gateway,
+    processedAt: '2026-01-15T03:00:00Z',
+    amountSet: yen(amount),
+  })
+  const COD = 'Cash on Delivery (COD)'
+
+  it.each([
+    ['unpaid', 'PENDING', [taken(COD, 3_000, 'PENDING')], ['cod', 'unpaid', 3_000]],
+    [
+      'paid by card after all',
+      'PAID',
+      [taken(COD, 3_000, 'PENDING'), taken('shopify_payments', 3_000)],
+      ['credit_card', 'paid', 0],
+    ],
+    ['marked as paid', 'PAID', [taken(COD, 3_000)], ['cod', 'paid', 0]],
+    [
+      'paid in part',
+      'PARTIALLY_PAID',
+      [taken(COD, 3_000, 'PENDING'), taken('shopify_payments', 1_000)],
+      ['cod', 'unpaid', 2_000],
+    ],
+  ] as const)('代引 %s: what is outstanding', async (_what, displayFinancialStatus, transactions, told) => {
+    const { payment } = await read({
+      paymentGatewayNames: [...new Set(transactions.map(({ gateway }) => gateway))],
+      displayFinancialStatus,
+      transactions,
+      totalPriceSet: yen(3_000),
+    })
+    expect([payment.kind, payment.status, payment.outstanding]).toEqual(told)
+  })
+
+  it.each([
+    ['VOIDED', {}, ['unpaid'], []],
+    ['REFUNDED', {}, ['shop_hold'], ['refunded']],
+    ['PAID', { test: true }, ['shop_hold'], ['test_order']],
+    ['PAID', {}, [], []],
+  ])('%s with pieces left %o is held: %j', async (displayFinancialStatus, more, holds, flags) => {
+    const order = await read({ displayFinancialStatus, tags: [], ...more })
+    expect(order.holds.map(({ kind }) => kind)).toEqual(holds)
+    expect(order.flags.filter((flag) => !flag.startsWith('#'))).toEqual(flags)
+  })
+
   it('a piece taken back leaves its line with what stays; a whole line is deleted', async () => {
     const order = await read({
       taxesIncluded: true,

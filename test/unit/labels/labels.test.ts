@@ -287,6 +287,27 @@ test('クリックポスト takes neither 代引 nor a time', () => {
   expect(check('click_post', order()).problems).toEqual([])
 })
 
+test('代引 collects what is outstanding, and nothing of a paid order', () => {
+  const owes = (payment: Partial<NormalisedOrder['payment']>) => {
+    const base = cod(3_000)
+    return check(
+      'yamato_b2',
+      order({}, {}, { ...base, payment: { ...present(base.payment), status: 'unpaid', ...payment } }),
+    )
+  }
+  const told = ({ warnings, cells }: ReturnType<typeof owes>) => [
+    warnings.map(({ code }) => code),
+    ...['送り状種類', 'コレクト代金引換額（税込）', '内消費税額等'].map(
+      (name) => [...cells].find(([column]) => column.startsWith(name.slice(0, 6)))?.[1],
+    ),
+  ]
+  expect(told(owes({}))).toEqual([[], '2', '3000', '272'])
+  expect(told(owes({ outstanding: 3_000 }))).toEqual([[], '2', '3000', '272'])
+  expect(told(owes({ outstanding: 1_000 }))).toEqual([['COD_PART'], '2', '1000', '90'])
+  expect(told(owes({ status: 'paid' }))).toEqual([['COD_PAID'], '2', '3000', '272'])
+  expect(told(owes({ outstanding: 0, status: 'paid' }))).toEqual([['COD_PAID'], '0', '', ''])
+})
+
 test.each([
   ['yamato_b2', 'nekopos'],
   ['yamato_b2', 'yu_packet'],

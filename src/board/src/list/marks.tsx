@@ -58,6 +58,8 @@ const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['split_source', ['分', '分割元', 'Was split']],
   ['split_child', ['割', '分割先', 'Split off']],
   ['cross_border', ['海', '越境', 'Cross-border']],
+  ['refunded', ['返', '全額返金済み', 'Refunded']],
+  ['test_order', ['試', 'テスト注文', 'Test order']],
   ['fbm_ship_plus', ['S+', 'FBM Ship+（モールの配送ラベル）', "FBM Ship+, the mall's own label"]],
   ['easy_ship', ['集', 'Easy Ship（モールが集荷）', 'Easy Ship, collected by the mall']],
   ['business', ['法', '法人購入', 'Business buyer']],

@@ -309,26 +309,27 @@ const Amount = (props: { label: string; amount: number; total?: boolean }) => (
 
 /** How it is paid, and what the buyer has to do, if anything. */
 function Payment({ order }: { order: OrderDetail }) {
-  const { kind, name, status } = order.payment
+  const { kind, name, status, outstanding } = order.payment
   const isPaid = status === 'paid'
+  const sentence = sentenceOf(kind, isPaid, outstanding ?? order.totals.billed)
   return (
     <p>
       {t('お支払方法', 'Payment')}: {name ?? paymentWord(kind)}
-      {sentenceOf(kind, isPaid, order.totals.billed) && (
+      {sentence && (
         <>
           <br />
-          {sentenceOf(kind, isPaid, order.totals.billed)}
+          {sentence}
         </>
       )}
     </p>
   )
 }
 
-function sentenceOf(kind: string, isPaid: boolean, billed: number): string {
-  if (kind === 'cod')
+function sentenceOf(kind: string, isPaid: boolean, due: number): string {
+  if (kind === 'cod' && due > 0)
     return t(
-      `代金引換です。お受け取りの際に ${yen(billed)} を配送員にお支払いください。`,
-      `Cash on delivery: please pay ${yen(billed)} to the carrier.`,
+      `代金引換です。お受け取りの際に ${yen(due)} を配送員にお支払いください。`,
+      `Cash on delivery: please pay ${yen(due)} to the carrier.`,
     )
   if (kind === 'deferred' || kind === 'invoice')
     return t(
