@@ -4,8 +4,11 @@ import type { Lane, Quota } from '../port/session.ts'
 import { type Bucket, type LaneStore, openBuckets, planOf } from './buckets.ts'
 
 export interface Lanes {
-  /** Creates a caller's lane. Only the quota's key separates budgets, across all processes on the store. */
-  lane(options?: { patienceMs?: number }): Lane
+  /**
+   * Creates a caller's lane. Only the quota's key separates budgets, across all processes on the store. A
+   * lane of a tenant takes from a part of its own, where this process has calls of several for one key.
+   */
+  lane(options?: { patienceMs?: number; tenantId?: string }): Lane
 }
 
 /** Our own budget is used up. The mall refused nothing, so do not back off beyond `until`. */
@@ -32,6 +35,7 @@ export function createLanes({
 }): Lanes {
   const takeFromBucket = openBuckets(store)
   const queues = new Map<string, Queue>()
+  const partOf = createParts(clock)
 
   async function take(quota: Quota, signal: AbortSignal, patienceMs: number): Promise<void> {
     const deadline = clock.now() + patienceMs
@@ -60,7 +64,33 @@ export function createLanes({
   }
 
   return {
-    lane: ({ patienceMs = usual } = {}) => ({ take: (quota, signal) => take(quota, signal, patienceMs) }),
+    lane: ({ patienceMs = usual, tenantId } = {}) => ({
+      take: (quota, signal) =>
+        take(tenantId === undefined ? quota : partOf(quota, tenantId), signal, patienceMs),
+    }),
+  }
+}
+
+/** A tenant that took nothing for so long has a full part; counted on, it would waste what others may use. */
+const SHARER_MS = 60 * 60_000
+/** Calls at once after a pause, in each part of a budget. */
+const LEAST_AT_ONCE = 3
+
+/** Divides a quota among the tenants that take from it, so that none uses up the others' part. */
+function createParts(clock: Clock) {
+  const tenants = new Map<string, Map<string, number>>()
+  return (quota: Quota, tenantId: string): Quota => {
+    const now = clock.now()
+    const seen = tenants.get(quota.key) ?? new Map<string, number>()
+    tenants.set(quota.key, seen.set(tenantId, now))
+    for (const [id, at] of seen) if (at < now - SHARER_MS) seen.delete(id)
+    const { perSecond, burst, cost } = planOf(quota)
+    return {
+      key: `${quota.key}:${tenantId}`,
+      perSecond: perSecond / seen.size,
+      burst: Math.max(LEAST_AT_ONCE * cost, Math.floor(burst / seen.size)),
+      cost,
+    }
   }
 }
 
@@ -142,8 +172,6 @@ export function createLine() {
 interface Share {
   name: string
   part: number
-  /** Calls at once after a pause. */
-  burst: number
   /** True when it waits in place for the budget itself, once its share has a call. */
   waits: boolean
   message: string
@@ -156,7 +184,6 @@ interface Share {
 const DOUBTFUL: Share = {
   name: 'doubtful',
   part: 0.25,
-  burst: 3,
   waits: true,
   message: '差出人を確認できないメールの受注番号は、モールへの問い合わせ回数の一部だけで確認します。',
 }
@@ -167,7 +194,6 @@ const DOUBTFUL: Share = {
 const QUESTIONS: Share = {
   name: 'questions',
   part: 0.05,
-  burst: 3,
   waits: false,
   message: '確認のための問い合わせは、モールが認める回数の一部だけで行います。',
 }
@@ -185,10 +211,12 @@ export interface SharedLane extends Lane {
   asQuestion<T>(work: () => Promise<T>): Promise<T>
 }
 
-export function sharing(lanes: Lanes): SharedLane {
+/** @param tenantId whose shop it is: where tenants have one quota, a share of all would be used up by one */
+export function sharing(lanes: Lanes, tenantId: string): SharedLane {
   const lane = lanes.lane()
   // A shared call does not wait in place for more share, because the shop has other work.
   const impatient = lanes.lane({ patienceMs: 0 })
+  const part = lanes.lane({ patienceMs: 0, tenantId })
   let share: Share | null = null
   const within =
     (one: Share) =>
@@ -204,7 +232,7 @@ export function sharing(lanes: Lanes): SharedLane {
     async take(quota, signal) {
       const used = share
       if (used === null) return lane.take(quota, signal)
-      await impatient.take(shareOf(quota, used), signal).catch(asUsed(used))
+      await part.take(shareOf(quota, used), signal).catch(asUsed(used))
       await (used.waits ? lane : impatient).take(quota, signal)
     },
     inDoubt: within(DOUBTFUL),
@@ -212,12 +240,12 @@ export function sharing(lanes: Lanes): SharedLane {
   }
 }
 
-function shareOf(quota: Quota, { name, part, burst: least }: Share): Quota {
+function shareOf(quota: Quota, { name, part }: Share): Quota {
   const { perSecond, burst, cost } = planOf(quota)
   return {
     key: `${quota.key}:${name}`,
     perSecond: perSecond * part,
-    burst: Math.max(least * cost, Math.floor(burst * part)),
+    burst: Math.max(LEAST_AT_ONCE * cost, Math.floor(burst * part)),
     cost,
   }
 }

@@ -101,7 +101,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
         sealedCredentials,
       )
       const book = createHintBook()
-      const lane = sharing(tools.lanes)
+      const lane = sharing(tools.lanes, shop.tenantId)
       const calls = shop.rehearsalId === null ? null : createCallBook(tools.http, tools.clock, marketplace)
       const whole = marketplace.open(
         {
