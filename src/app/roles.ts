@@ -187,7 +187,7 @@ export function metricsSource(
     const counted = { counts: readQueue }
     const facts = await readInstallation({ database, wakeQueue: counted, clock, machineNow })
     setInstallationGauges(metrics, facts, clock.now())
-    // Of all processes. Apart from the queue's own counts: a database that does not answer says nothing of
+    // Counts all processes. Apart from the queue's own counts: a database that is away says nothing of
     // the queue.
     metrics.queueJobs.set({ state: 'active' }, await countTurns(database.pool, dateNow(clock)))
   }

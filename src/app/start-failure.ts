@@ -138,7 +138,7 @@ export function openStartRetry(
     signal,
     limitMs: config.startPatienceSeconds * 1_000,
     async onWaiting() {
-      // Of a port that is chosen by the system nobody knows yet.
+      // A port that the system chooses is not known yet.
       if (config.port !== 0) probes = await openStartupProbeServer(config, log)
     },
   })

@@ -95,7 +95,7 @@ export function createWorkerArea(core: Core, { channels }: Messages) {
     }),
   }
 }
-/** Whose terms know no exception for what still waits. */
+/** Lists malls whose terms know no exception for what still waits. */
 const strictMalls = (): ReadonlySet<string> =>
   new Set(EVERY_MALL.flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])))
 

@@ -30,7 +30,7 @@ export const urlOf = (protocols: readonly string[]) =>
     error: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   })
 
-/** Of one host, or of several in libpq's form. */
+/** Address of one host, or of several in libpq's form. */
 export const databaseUrl = z.string().superRefine((text, context) => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', message })
   try {
@@ -44,7 +44,7 @@ export const databaseUrl = z.string().superRefine((text, context) => {
   }
 })
 
-/** Of one server, or of Sentinels that name it. */
+/** Address of one server, or of Sentinels that name it. */
 export const redisUrl = z.string().superRefine((text, context) => {
   try {
     parseRedisUrl(text)

@@ -221,7 +221,7 @@ function mailOAuthOf(settings: OwnSettings) {
   }
 }
 
-/** What a connection is given replaces the authorities that Node.js knows, so those are named along. */
+/** Adds those that Node.js knows: a connection's own list of authorities replaces them. */
 const mailAuthoritiesOf = ({ MAIL_CA: added }: OwnSettings): string | null =>
   added === undefined ? null : [...getCACertificates('default'), added].join('\n')
 
@@ -333,7 +333,7 @@ function waysOf(
   },
   malls: readonly { setting: string; url: string }[],
 ): Way[] {
-  // Of several hosts the first that is elsewhere speaks for all: they share what is behind them.
+  // Judges several hosts by the first that is elsewhere: they share what is behind them.
   const elsewhere = (urls: readonly string[]) =>
     urls.find((url) => !isLoopback(URL.parse(url)?.hostname ?? 'localhost'))
   const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({

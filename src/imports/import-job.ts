@@ -310,7 +310,7 @@ const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptR
 /** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
 const READ_AT_ONCE = 300
 /**
- * Of what unverified senders' mails ask for, so much is read with the rest: their share of the quota is
+ * Limits what is read of unverified senders' requests beside the rest: their share of the quota is
  * small.
  */
 const MOST_DOUBTFUL = 20

@@ -80,8 +80,8 @@ order by r.position`,
 )
 
 /**
- * Of a mall that sends other names with each order no more is kept, in memory and in the table; another
- * mall's are kept all the same.
+ * Limit for each mall, in memory and in the table: one that sends other names with each order does not
+ * displace those of the others.
  */
 export const MOST_KEPT = 500
 

@@ -37,7 +37,7 @@ export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools
   if (recipient.addressPending) {
     problem('送付先', 'ADDRESS_PENDING', '送付先の住所がまだありません。住所が届くのを待ってください。')
   }
-  // Whoever names an office has decided how it goes there.
+  // Naming an office decides how the parcel goes there.
   if (recipient.pickup && !tools.hold) {
     problem('送付先', 'PICKUP', '店舗・コンビニ受取の受注です。モール指定の方法で発送してください。')
   }

@@ -451,7 +451,7 @@ function checkDay(
   else if (ahead < 0) warning('出荷予定日', 'SHIP_DATE_RANGE', message)
 }
 
-/** Of an order of which one parcel has left already, the others: a second label would send it twice. */
+/** Leaves out recipients whose parcel has left already: a second label would send it twice. */
 function toLabel({ detail }: FullOrder, warning: Report): OrderRecipient[] {
   if (detail === null) return []
   const wanted = recipientsToShip(detail)

@@ -610,7 +610,7 @@ interface TrackingRow {
   /** Verbatim. */
   date: string
   carrier: Carrier | null
-  /** Of a tool that has no place for our key. */
+  /** Set for a tool that has no place for our key. */
   person?: Addressee
   /** Why the recipient is not known. */
   fault?: TrackingFault

@@ -300,7 +300,7 @@ interface Look {
  * namesakes. Same parcel: same buyer and whole address of a recipient.
  */
 function looksOf(tenantId: string, { order, hashes: of }: MarkedOrder): Look[] {
-  // Of each key, so that a change of keys separates nobody from an earlier order: the hashes of one key go
+  // Hash with every key, so that rotation does not hide a buyer's earlier orders: the hashes of one key go
   // together.
   const hashes = (kind: SearchKind, text: string) => searchHashes(of, tenantId, kind, text)
   const whole = wholeNameOf(order.buyer)

@@ -97,9 +97,9 @@ const conditionOn = <F extends TextField>(fields: readonly [F, ...F[]]) =>
   ])
 
 const { mark: _, ...BESIDE_MARKS } = TEXT_FIELDS
-/** Of a rule for marks, which are not there yet when it is asked. */
+/** Condition of a rule for marks, which are not there yet when it is asked. */
 const Condition = conditionOn(someKeysOf<keyof typeof BESIDE_MARKS>(BESIDE_MARKS))
-/** Of a rule of 自動仕分け (src/sorting). */
+/** Condition of a rule of 自動仕分け (src/sorting). */
 export const SortingCondition = conditionOn(someKeysOf<TextField>(TEXT_FIELDS))
 
 const Postcodes = z

@@ -81,7 +81,7 @@ export async function exportFixtures(ops: Ops, args: readonly string[]): Promise
 
 const number = (count: number): string => String(count).padStart(3, '0')
 
-/** What the mall's own mails have in common: subjects and labels, and the addresses that it writes from. */
+/** Lists what the mall's own mails share: subjects and labels, and the addresses that it writes from. */
 function phrasesOf(marketplace: string): { known: string[]; senders: ReadonlySet<string> } {
   const rules = MALL_MAILS.find(({ name }) => name === marketplace)?.mailRules
   const { subjects = [], ignoredSubjects = [], senders = [] } = rules ?? {}

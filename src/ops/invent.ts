@@ -179,7 +179,7 @@ const KEPT =
   /(?:status|state|progress|flag|flg|price|amount|total|tax|rate|ratio|date|datetime|time|day|type|kind|class|code|method|methodname|units?|quantity|quantityordered|quantityfulfilled|quantityunfulfilled|count|version|charge|discount|points?|fee|goods|number_of|currencycode|level|settlementname|deliveryname|term|existflag|resultcount|fulfilledby|marketplacename|channelname)$/i
 /** At the beginning alone: `discountCodes` and `displayName` have `is` within. */
 const YES_OR_NO = /^(?:[Ii]s|[Nn]eed)[A-Z][A-Za-z]{0,39}$/
-/** Of a code, an amount, a day or a time: no name has this form with a kept field's name. */
+/** Matches codes, amounts, days and times: no name has this form under a kept field's name. */
 const PLAIN =
   /^(?:[A-Za-z_][A-Za-z0-9_]{0,39}|-?\d{1,9}(?:\.\d{1,4})?|\d{4}[-/]\d{2}[-/]\d{2}(?:[T ][\d:.]{4,12}(?:Z|[+-]\d{2}:?\d{2})?)?|)$/
 /** Words of the malls' own lists. A shop's own status is none of them. */

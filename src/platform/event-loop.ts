@@ -108,7 +108,7 @@ export function createShortFirst(steady: () => number = () => performance.now())
 const STRETCH_MS = 20
 
 /**
- * Of a process that answers requests: each of them comes back to the event loop some five times, and waits
+ * Limit in a process that answers requests: each comes back to the event loop some five times, and waits
  * for the others each time.
  */
 const REQUEST_STRETCH_MS = 2

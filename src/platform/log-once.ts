@@ -35,7 +35,7 @@ export interface RepeatedFailure {
   err: unknown
   task?: string
   marketplace?: string
-  /** Of the failure that gets a line; those of other shops are among the `more`. */
+  /** Shop of the failure that gets a line; failures of other shops are among the `more`. */
   shopId?: string
 }
 

@@ -47,7 +47,7 @@ const FIRST_YEAR = 1900
 /** Line Islands. */
 const LARGEST_OFFSET_MINUTES = 14 * 60
 
-/** Of a text that is a day or a time by its form already. */
+/** Expects a text whose form is a day or a time already. */
 export function isStorableTime(text: string): boolean {
   const parts = FORM.exec(text)
   if (parts === null || Number.isNaN(Date.parse(text))) return false

@@ -74,7 +74,7 @@ const headingOf = (cell: string): string =>
     .replace(/[\s_.．]/g, '')
     .replace(/\([^)]{0,40}\)$/, '')
 
-/** What a spreadsheet puts around a number so that it stays text. */
+/** Strips what a spreadsheet puts around a number so that it stays text. */
 const plain = (cell: string): string => {
   const text = cell.slice(0, 200).normalize('NFKC').trim()
   return (/^=?"(.*)"$/.exec(text)?.[1] ?? text).replace(/^'/, '').trim()
@@ -135,9 +135,9 @@ export const MOST_NAMED = 200
 export interface Compared {
   /** Orders of the file. */
   theirs: number
-  /** Of these, the ones that are here. */
+  /** Rows whose order is here. */
   matched: number
-  /** Of these, the ones whose amount is told and the same. */
+  /** Matched rows whose amount is given and the same. */
   sameAmount: number
   /** In the file and not here, of the time since the rehearsal began as far as the file tells days. */
   missingHere: string[]
@@ -147,7 +147,7 @@ export interface Compared {
   missingThereCount: number
   differing: { orderNumber: string; theirs: number; billed: number; total: number }[]
   differingCount: number
-  /** Of a day before the rehearsal began: not looked for. */
+  /** Rows of a day before the rehearsal began: not looked for. */
   earlier: number
 }
 

@@ -10,7 +10,7 @@ export interface MailCount {
   /** Why nothing was found. */
   reason: string | null
   count: number
-  /** Of these, those whose order is here. */
+  /** Mails whose order is here. */
   staged: number
   /** From the mail's arrival here to the order's staging, at most. */
   slowestSeconds: number | null

@@ -1,9 +1,9 @@
 import type { Compared } from './compare.ts'
 
-/** What a rehearsal found, counted. */
+/** Counts of what a rehearsal found. */
 export interface Facts {
   ended: boolean
-  /** Of the rehearsal so far. */
+  /** Days of the rehearsal so far. */
   days: number
   orders: number
   /** Numbers that were asked for and did not come. */

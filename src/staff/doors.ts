@@ -14,7 +14,7 @@ type AccountDoor = {
   [Name in keyof typeof DOORS]: 'giver' extends (typeof DOORS)[Name]['by'][number] ? never : Name
 }[keyof typeof DOORS]
 
-/** What was read before the work: the account, and the session in which the person asks. */
+/** Account and session of the person, as they were read before the work. */
 export interface Seen {
   account: StaffAccount
   session?: Pick<StaffSession, 'id' | 'hash' | 'stage'>

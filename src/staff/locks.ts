@@ -48,7 +48,7 @@ export function newDevice(
 }
 
 /**
- * Of a browser in which this person has signed in before, failures are counted for itself: a stranger who
+ * Counts failures of a browser in which this person has signed in before apart: a stranger who
  * types an address wrong again and again, or sits in the same network, must not keep its owner out. Null for
  * any other.
  */
@@ -63,8 +63,8 @@ export function deviceLock(
 }
 
 /**
- * Whose turn a sign-in takes: of a browser that a person has signed in with before its own, which goes first,
- * else its machine's.
+ * Key whose turn a sign-in takes: the browser's, if a person has signed in with it before, which goes
+ * first; else its machine's.
  */
 export function turnOf(
   tools: { sealer: Pick<Sealer, 'of'>; clock: Clock },

@@ -317,7 +317,7 @@ async function letIn(
 ): Promise<void> {
   const signedIn = await openOwn(tools, request)
   const bound = await findByIdentity(tools, identity)
-  // Of a signed-in person nothing is bound here, and nobody is exchanged for somebody else.
+  // A signed-in person is neither bound here nor exchanged for somebody else.
   if (signedIn !== null && signedIn.accountId !== bound?.id) throw noAccount()
   const found = bound ?? (await findByVerifiedEmail(tools, identity.verifiedEmail))
   if (found?.state !== 'active') throw noAccount()

@@ -402,7 +402,7 @@ const toPasskeyRow = (tools: SignInTools, account: AccountWithTenant, passkey: P
   signsIn: opensAlone(tools, account, passkey),
 })
 
-/** Of a registration: the password that was shown for it is still the present one. */
+/** Marks a registration with the present password: a later one does not match. */
 function registrarOf(tools: SignInTools, now: Current): string {
   const mark = passwordMark(tools, now.account)
   return `${holderOf(now)}:${mark && Buffer.from(mark).toString('hex')}`

@@ -128,7 +128,7 @@ export const sealedPasskeyName = ({ sealer }: Sealing, holder: Holder, id: strin
 const sha256 = (text: string | Uint8Array): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(text).digest())
 
-/** Of the present password; null where the account has none. The stored hash has a salt of its own. */
+/** Hash of the present password's stored hash, which has its own salt; null without a password. */
 export function passwordMark(
   { sealer }: Sealing,
   { id, tenantId, sealedPassword }: Pick<AccountWithTenant, 'id' | 'tenantId' | 'sealedPassword'>,

@@ -88,7 +88,7 @@ async function stepOf({ clock }: Pick<Tools, 'clock'>, secret: string, code: str
   return result.valid && 'timeStep' in result ? BigInt(result.timeStep) : null
 }
 
-/** Of two requests with the same code one gets through. */
+/** Lets one of two requests with the same code through. */
 async function burnStep(tx: Tx, accountId: string, step: bigint): Promise<boolean> {
   const burnt = await tx.staffAccount.updateMany({
     where: { id: accountId, OR: [{ totpStep: null }, { totpStep: { lt: step } }] },

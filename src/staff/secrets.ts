@@ -159,7 +159,7 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 
 const STORED = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{11,86})$/
 
-/** Of a password that nobody has: an address without an account takes as long as one with. */
+/** Hash of a password that nobody has: an address without an account takes as long as one with. */
 const NOBODYS = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export async function passwordFits(stored: string | null, password: string): Promise<boolean> {

@@ -376,7 +376,7 @@ export function needSignedIn({ begun }: Current): void {
     throw new AppError('SECOND_FACTOR_REQUIRED', '先にログインを完了してください。', { details: { state } })
 }
 
-/** Of a person at a keyboard; the locks count besides, for all processes. */
+/** Limit for a person at a keyboard; the locks count besides, for all processes. */
 export const BY_HAND = { rateLimit: { max: 60, timeWindow: 60_000 } }
 
 export const Password = z.string().min(1).max(PASSWORD_LENGTH.most).describe('パスワード')
@@ -390,5 +390,5 @@ export const noteOwn = (
   action: AuditNote['action'],
 ) => audit(tx, tools, noteOf(actorOf(account, source), action, account.id))
 
-/** What `openDoor` compares of a request by a session. */
+/** Values that `openDoor` compares of a request by a session. */
 export const seenIn = ({ account, begun }: Current) => ({ account, session: begun.session })

@@ -47,8 +47,8 @@ const BATCH = 1_000
 export function createWebhooks(tools: WebhooksTools): Webhooks {
   const { pool, clock, log } = tools
   const logRepeat = createRepeatLog(log)
-  // Of an address that is sealed the database lets nobody take the lease who does not say that he can open
-  // it: a process of the release before would post to none, and count that as the receiver's failure.
+  // The database leases a sealed address only to an owner whose name says that it can open it: a process
+  // of the release before would post to none, and count that as the receiver's failure.
   const owner = `sealed:${tools.owner}`
   // As many as are sent for at once: none waits for a connection, where a slow receiver of one tenant would
   // hold up all that share its origin, and where waiting would count as that receiver's time-out.

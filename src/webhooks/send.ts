@@ -25,7 +25,7 @@ export interface SendTools {
 export type ClaimedWebhook = SealedSecrets &
   Pick<Webhook, 'id' | 'tenantId' | 'url' | 'sealedUrl' | 'failures' | 'failingSince' | 'updatedAt'>
 
-/** What an attempt says of an address is of none that took its place while it was under way. */
+/** Matches the address that was tried: the result says nothing of one that replaced it meanwhile. */
 const sameAddress = ({ id, url, sealedUrl }: ClaimedWebhook) => ({ id, url, sealedUrl })
 
 const MINUTE_MS = 60_000

@@ -80,7 +80,7 @@ delete from webhook_deliveries where id in (
   select id from webhook_deliveries where created_at < :before and state <> 'waiting' order by created_at limit :limit)`,
 )
 
-/** Of two changes of one webhook the second sees what the first made of it. */
+/** Locks the row: the second of two changes sees what the first made of it. */
 export const lockWebhook = (id: string): Prisma.Sql =>
   Prisma.sql`select id from webhooks where id = ${id}::uuid for update`
 

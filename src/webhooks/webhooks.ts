@@ -102,7 +102,7 @@ export async function changeWebhook(
         ...(url === undefined
           ? {}
           : { ...sealedAddress(tools.sealer.of(caller.tenantId), id, url), createdBy: caller.actor }),
-        // Whoever sends to the address of before has lost its lease, and says nothing more of this one.
+        // A process that still sends to the former address loses its lease, and says nothing of this one.
         ...(anew ? { failures: 0, failingSince: null, leaseOwner: null, leaseUntil: null } : {}),
         ...(enabled === true ? { disabledAt: null, disabledCode: null } : {}),
         updatedAt: dateNow(tools.clock),

@@ -55,7 +55,7 @@ export type LiveFacts = { shopId: string; at: Date } & (
   | { kind: 'not_found' }
   | { kind: 'pending'; message: string; retryAt: Date }
   | { kind: 'skipped'; message: string }
-  /** It was asked and gave no answer that could be used. */
+  /** Asked, and gave no answer that could be used. */
   | { kind: 'broken'; code: string; message: string }
   /** `until`: when it can be asked, where that is known. */
   | { kind: 'not_asked'; message: string; until: Date | null }
@@ -190,7 +190,7 @@ interface AttentionRow {
   attentionCode: string | null
   attentionMessage: string | null
   attentionSince: Date | null
-  /** Of shops. */
+  /** Set for shops only. */
   probeAt?: Date | null
 }
 type ShopRow = AttentionRow &
@@ -210,7 +210,7 @@ type ShopRow = AttentionRow &
     sweepMessage: string | null
   }
 type OrderRow = Omit<OrderFacts, 'pulledBy'> & {
-  /** Of the pull. */
+  /** Who pulled it. */
   actor: string | null
   keyName: string | null
   /** In hexadecimal. */

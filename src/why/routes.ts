@@ -288,5 +288,5 @@ export async function readShopReasons(
   return { shops: reasons, nextCursor: null }
 }
 
-/** Of a shop's orders that wait, so many of the oldest are looked at for one whose calls break. */
+/** Limit of a shop's oldest waiting orders that are searched for one whose calls break. */
 const LOOKED_AT = 200

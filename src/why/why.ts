@@ -104,7 +104,7 @@ async function byNumber(
   if (!isPart || !isOfNoOrder(answer)) return answer
   // Numbers of some malls have no fixed length: what looks like a whole one may be cut short.
   const numbers = await findOf(deps, asked, facts, { part: number, begins: true })
-  // It came between the two looks.
+  // The order came between the two reads.
   const itself = numbers.filter((one) => one.number === number)
   if (itself.length > 0) return ofNumbers(deps, { ...asked, live: false }, itself, day)
   return numbers.length === 0 ? answer : toSeveral(deps, asked, numbers)
@@ -175,7 +175,7 @@ async function answerOne(
   return decide(number, { ...(fresh ?? facts), live: said, placed })
 }
 
-/** Whose the number is as far as anything says; none where the order is here. */
+/** Finds shops that the number may belong to; none where the order is here. */
 function shopsToAsk({ shops, orders, requests, listed }: Facts): readonly ShopFacts[] {
   if (orders.length > 0) return []
   const named = new Set([...requests, ...listed].map(({ shopId }) => shopId))
@@ -287,7 +287,7 @@ export function dayOf(day: string): { from: Date; to: Date } {
 
 /** As many of a shop's newest that wait, failed or are listed are looked through. */
 const LOOKED_AT = 2_000
-/** Of a beginning that many orders have, any: the list of orders finds the newest, at a higher cost. */
+/** Takes any orders where many share a prefix: the list of orders finds the newest, at a higher cost. */
 const FIRST_OF_MANY = 200
 
 async function byPart(

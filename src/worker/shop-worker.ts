@@ -221,7 +221,7 @@ interface ShopRunDeps extends LaneDeps {
   sessions: { openRow(row: ShopRow): OpenShop }
 }
 
-/** Of a backlog's calls one in twenty, at a call a second: each delays an order, or a hundred. */
+/** Gives other jobs one of a backlog's twenty calls, at a call a second: each delays 1 to 100 orders. */
 const OTHERS_EVERY_MS = 20_000
 
 /** A turn as it is claimed. */

@@ -75,7 +75,7 @@ export const STORAGE_REFUSES = 'STORAGE_REFUSES'
 export const NOT_OURS = 'not_ours'
 
 /**
- * It was closed at the mall before it was here: no order is missed until the mall's list calls it open again.
+ * Closed at the mall before it was here: no order is missed until the mall's list calls it open again.
  * Releases before 1.2.0 wrote this for `NOT_OURS`, too.
  */
 export const SKIPPED = 'skipped'

@@ -261,7 +261,7 @@ export interface DueRequest extends ReadFor {
   /** When the order was placed, as far as a sweep's list told. */
   placedAt?: Date | null
   attempts: number
-  /** Of these, those whose answer was broken: a number still unknown to the mall is not at fault. */
+  /** Attempts with a broken answer: a number still unknown to the mall is not at fault. */
   brokenAttempts: number
   priority: number
   /** `asks` when the mall last told of a change of it before it was here; left out of a new one. */
@@ -319,7 +319,7 @@ where shop_id = :shop and order_number = :number and state = 'waiting' and next_
 )
 
 /**
- * Of a shop in a minute: what is due together, as after a long stop, must not use up its quota. The rest
+ * Limit of a shop in a minute: what is due together after a long stop must not use up its quota. The rest
  * comes minute by minute.
  */
 export const MOST_READ_AGAIN = 10

@@ -351,7 +351,7 @@ async function sortOut(
   return sorted
 }
 
-/** Of an order that is closed for now: only one that the mall still decides on is to be read again. */
+/** Message for an order that is closed for now; re-read only while the mall still decides on it. */
 const MAY_REOPEN =
   'モールでキャンセルの確定を待っている受注です。取り消されて有効に戻れば取り込みます。自動で再確認しています。'
 

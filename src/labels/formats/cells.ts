@@ -133,7 +133,7 @@ export function addressCells(
   party: Party,
   cells: readonly Measure[],
   { problem, warning, shortenAddress }: AddressTools,
-  /** Of the part that does not fit, where the tool has parts. */
+  /** Names the part that does not fit, where the tool has parts. */
   partOf: (parts: readonly string[]) => string = () => '',
 ): string[] {
   const found = layOutAddress(party.address, cells)

@@ -230,7 +230,7 @@ export const commonSettings = {
 const Common = z.strictObject(commonSettings)
 export type CommonSettings = z.infer<typeof Common>
 
-/** Of a tool that knows the sender itself, or by a code. */
+/** Settings for a tool that knows the sender itself, or by a code. */
 export const NO_SENDER: CommonSettings = {
   ...Common.omit({ sender: true, goodsName: true }).parse({}),
   sender: { name: '', postalCode: '', address: '', building: '', phone: '' },

@@ -46,7 +46,7 @@ interface ErrorFacts {
   responseText?: unknown
   mailboxMissing?: unknown
   tlsFailed?: unknown
-  /** Of a missing folder: those that are there, and what stands between a folder and one in it. */
+  /** Folders that exist when one is missing, and the delimiter between a folder and one in it. */
   folders?: unknown
   delimiter?: unknown
   oauthError?: { status?: unknown } | null

@@ -160,7 +160,7 @@ interface RunnerTools {
   clock: Clock
   random: Random
   log: Logger
-  /** Of all mailboxes together: their database is one. */
+  /** Shared by all mailboxes: their database is one. */
   logRepeat: ReturnType<typeof createRepeatLog>
   mailboxes: MailboxStore
   timing: Pick<ListenerTiming, 'stableMs' | 'quietMs'>

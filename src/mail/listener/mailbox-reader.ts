@@ -91,7 +91,7 @@ export async function follow(
     news.clear()
     if (waited === 'probe') await probe()
     else await reader.catchUp()
-    // What they brought is stored; the next connection may hear again.
+    // Their mails are stored; the next connection may hear again.
     if (deafFinds >= DEAF_AFTER) throw new IdleDeaf()
     if (canIdle !== (shown.state === 'connected') || reader.isNumbered() === shown.unnumbered)
       shown = await show(shown.unread)
@@ -243,7 +243,7 @@ export class MailboxReader {
   readonly #numbering: ReturnType<typeof createNumbering>
   /** False until the cursor of a server counts that was not believed before. */
   #isCursorGood: boolean
-  /** Of a mailbox whose UIDs are not stable. */
+  /** Used for a mailbox whose UIDs are not stable. */
   readonly #known = createKnownMails()
   /** When all mails of the last days were listed; null: not yet in this session. */
   #comparedAt: number | null = null
@@ -389,7 +389,7 @@ export class MailboxReader {
       const gaps = { refused: refused.length, vanished: 0 }
       const complete = part.at(-1) === uids.at(-1)
       await this.#readListed(messages, gaps, shops, { unnumbered: true, again, complete })
-      // What was read is noted, and not what was listed before it under the same UID.
+      // Notes the mail that was read, not the one that was listed before under the same UID.
       for (const { uid, identity } of messages) if (!this.#mixedUp.has(uid)) identities.push(identity)
       for (const uid of refused) identities.push(listed.get(uid) ?? '')
     }

@@ -30,7 +30,7 @@ export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'
   onProbe(result: ProbeResult): void
 }
 
-/** What earlier connections of a mailbox showed of its server. */
+/** Facts that earlier connections of a mailbox showed of its server. */
 export interface ServerHabits {
   /** False: its IDLE is deaf, so that it is asked now and then. */
   mayIdle: boolean

@@ -149,7 +149,7 @@ const folderOnDisk = (folder: string): BackupFolder => {
 const PART_BYTES = 8 * 1024 * 1024
 
 /**
- * Of one copy within a store: S3 copies 5 GB at once, and a store may be silent for as long as that takes. At
+ * Bytes of one copy within a store: S3 copies 5 GB at once and may be silent for as long as that takes. At
  * 5 MB a second it answers within SILENT_MS; of 10,000 parts it makes 2.6 TB.
  */
 const COPIED_BYTES = 256 * 1024 ** 2

@@ -20,7 +20,7 @@ const BACKUP_FORM: SealedForm = {
 }
 const [SALT, NONCE, TAG] = [16, 12, 16]
 const MOST_FRAME = 64 * 1024 * 1024
-/** Of a frame once it is unpacked. */
+/** Bytes of one unpacked frame. */
 const MOST_PLAIN = 256 * 1024 * 1024
 const deflate = promisify(gzip)
 const inflate = promisify(gunzip)
@@ -41,7 +41,7 @@ export interface SealedForm {
   header?: Buffer
   /** Bytes of a frame once it is unpacked: of a file that somebody may have forged. */
   mostPlain?: number
-  /** Of gzip; what is sealed already hardly gets smaller. */
+  /** Level of gzip; sealed bytes hardly get smaller. */
   level?: number
 }
 

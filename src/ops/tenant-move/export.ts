@@ -23,13 +23,13 @@ export interface Head {
   tenantId: string
   name: string
   wasActive: boolean
-  /** What proves that the file was imported. */
+  /** Proves that the file was imported. */
   receipt: string
   /** SHA-256 of the start word, hexadecimal. */
   startHash: string
   /** Feed histories that the tenant has lived in. */
   epochs: string[]
-  /** Of earlier moves, hexadecimal: a side that it comes back to knows it by one of them. */
+  /** Hashes of earlier moves, hexadecimal: a side that it comes back to knows it by one of them. */
   earlierHashes: string[]
 }
 
@@ -43,7 +43,7 @@ export interface RowsFrame {
 }
 
 const ROWS = 500
-/** Of tables whose rows may hold megabytes; two pages are in memory at once. */
+/** Page size where a row may hold megabytes; two pages are in memory at once. */
 const LARGE_ROWS = 25
 const LARGE = /^sealed_(?:raw|part|mail|payloads|answers)$/
 /** Characters of one frame: a row may hold a mall's answer of 16 MiB; format.ts reads at most 64 MiB. */
@@ -53,7 +53,7 @@ export interface Exported {
   orders: number
   rows: number
   sha256: string
-  /** What the file lacks is what this snapshot did not see; behind it how much of the audit there was. */
+  /** Snapshot of the export: the file lacks what it did not see. Behind it the number of audit rows. */
   snapshot: string
 }
 
@@ -231,7 +231,7 @@ export async function refuseUnopened(ops: Ops, queries: Queries, tenantId: strin
   }
 }
 
-/** Of people and of the operator, who look at a tenant that stands still: they change nothing that moves. */
+/** Actions of people and the operator at a tenant that stands still: they change nothing that moves. */
 const HARMLESS: readonly AuditAction[] = [
   'session.begun',
   'session.refused',
@@ -246,7 +246,7 @@ const HARMLESS: readonly AuditAction[] = [
   'blocked_buyers.viewed',
 ]
 
-/** Of the last day before the tenant left and since: older ones go by their age meanwhile. */
+/** Counts from the last day before the tenant left: older rows may be purged by age meanwhile. */
 export const COUNT_AUDIT = `select count(*)::int from audit_entries
   where tenant_id = $1 and action not in (${HARMLESS.map((action) => `'${action}'`).join(', ')})
     and at > (select max(created_at) - interval '1 day' from tenant_moves where tenant_id = $1)`

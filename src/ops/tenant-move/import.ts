@@ -32,7 +32,7 @@ const HeadShape = z.object({
   earlierHashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(1_000),
 })
 
-/** Of one part; an export writes fewer. */
+/** Limit for one part; an export writes fewer. */
 const MOST_ROWS = 1_000
 /** Characters of a part's contents that hashes are made of. */
 const MOST_UNPACKED = 256 * 1024 * 1024

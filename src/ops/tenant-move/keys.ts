@@ -45,7 +45,7 @@ const rawOf = (key: KeyObject): Buffer =>
     .export({ format: 'der', type: 'spki' })
     .subarray(-KEY_BYTES)
 
-/** What the other side gives to `tenant export --for`. */
+/** Returns the word that the other side gives to `tenant export --for`. */
 export const publicWord = ([first]: EncryptionKeys): string =>
   `move1.${rawOf(privateKey(first)).toString('base64url')}`
 

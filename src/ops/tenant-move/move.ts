@@ -146,7 +146,7 @@ const note = (
     }),
   )
 
-/** What the other side gives to `tenant export --for`. */
+/** Prints the word that the other side gives to `tenant export --for`. */
 export async function tenantKey(ops: Ops): Promise<number> {
   ops.print(publicWord(await ops.keys()))
   return 0
@@ -160,7 +160,7 @@ export async function exportTenant(ops: Ops, args: readonly string[]): Promise<n
   const { pool } = await ops.database()
   const sealer = createSealer(await ops.keys(), ops.random)
   const move = ops.newId()
-  // What is refused leaves no file, and a file that cannot be written no tenant that stands still.
+  // A refused move leaves no file; a file that cannot be written leaves no tenant that stands still.
   await inTransaction(pool, async (client) => {
     const { side, tenant } = await look(client, tenantId)
     decided(side, { name: 'export', move })
@@ -451,7 +451,7 @@ function addressOf(text: string): string {
   return url.origin
 }
 
-/** Of what only changes the board the feed is forgotten after six hours. */
+/** Less than six hours: then the feed forgets rows that only change the board. */
 const RELEASED_WITHIN_MS = 5 * 60 * 60_000
 
 /** Triggers tell of each write in the feed, and every change of settings is in the audit. */

@@ -268,7 +268,7 @@ interface RolePools {
 function routeByScope(pool: pg.Pool, { tenants: bound, reports, heavy }: RolePools): void {
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown
   const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown
-  /** Whose connections the statements of now need; null: the service's own. */
+  /** Finds whose connections the present statements need; null: the service's own. */
   const wayOut = (): (() => Promise<pg.PoolClient>) | null => {
     const scope = currentScope()
     if (scope === null || scope.service) return null

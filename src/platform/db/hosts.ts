@@ -163,7 +163,7 @@ function addressOf(url: string): Address {
 export const urlAt = (url: string, { host, port }: Address): string =>
   hostUrls(url).find((one) => addressOf(one).host === host && addressOf(one).port === port) ?? url
 
-/** Of those that write the one of the latest timeline; of equal ones the one that was written to before. */
+/** Prefers the writing host of the latest timeline; of equal ones the one that was written to before. */
 export const chooseWriting = (
   answers: readonly HostState[],
   lastUrl: string | undefined,

@@ -361,7 +361,7 @@ async function applyScript(
     }
 }
 
-/** Whoever alters a table or its triggers waits for its users, and blocks all others for so long. */
+/** Altering a table or its triggers waits for its users and blocks later ones for so long. */
 const SCRIPT_LOCK_TIMEOUT = '2s'
 const MOST_TRIES = 60
 

@@ -120,7 +120,7 @@ export const MEMBER_OF_REPORTS = `exists (select from pg_roles where rolname = '
 interface RowSecurity {
   /** This login may work as a tenant's request does, and the tables are shut then without a tenant. */
   walls: boolean
-  /** It may work as the operator's reports do, which see nothing that is sealed. */
+  /** May work as the operator's reports do, which see nothing that is sealed. */
   reports: boolean
   /** The service's own statements are held by nothing: a superuser, or the owner of the tables. */
   ownsAll: boolean

@@ -26,7 +26,7 @@ export function prepared<const P extends Parameters>(parameters: P, text: string
   return typed(bind(parameters, text, nameOf))
 }
 
-/** What pg's `query()` takes. `name` is there for prepared statements only. */
+/** Argument of pg's `query()`. `name` is there for prepared statements only. */
 export interface BoundStatement {
   name?: string
   text: string

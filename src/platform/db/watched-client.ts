@@ -54,7 +54,7 @@ class DatabaseSilent extends Error {
 class PlansStale extends Error {
   readonly code = '0A000'
 }
-/** Of all that Postgres refuses as 0A000, told apart by where it does. */
+/** Tells a stale plan from all else that Postgres refuses as 0A000, by the routine. */
 const isStalePlan = (code?: string, routine?: string): boolean =>
   code === '0A000' && routine === 'RevalidateCachedQuery'
 
@@ -212,7 +212,7 @@ async function ask(url: string, pids: readonly number[], limitMs: number): Promi
     if (own !== (client as unknown as Inner).processID) return () => true
     return (pid) => pid !== null && (busy ?? []).includes(pid)
   } catch (error) {
-    // It answers, if only to refuse: too many connections. One that ends (57P) is no help to anybody.
+    // Counts a refusal (too many connections) as an answer. A server that is ending (57P) is no help.
     const refused = error instanceof pg.DatabaseError && !error.code?.startsWith('57P')
     return () => refused
   } finally {

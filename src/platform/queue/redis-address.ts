@@ -8,7 +8,7 @@ export type RedisAddress = { url: string } | SentinelAddress
 /** Options of ioredis. */
 interface SentinelAddress extends Login, SentinelLogin {
   sentinels: { host: string; port: number }[]
-  /** Of the group of servers that the Sentinels watch. */
+  /** Name of the group of servers that the Sentinels watch. */
   name: string
   db: number
   failoverDetector: true

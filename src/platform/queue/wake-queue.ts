@@ -159,7 +159,7 @@ export async function createWakeQueue(
       if (working && !(await settlesWithin(timeoutMs * 0.75, working.ended()))) {
         log.warn('slices do not end in time; aborting what still runs')
         working.abort()
-        // What holds a shop runs out by itself, then another process takes it.
+        // A lease of a shop expires by itself, then another process takes it.
         await settlesWithin(timeoutMs * 0.1, working.ended())
       }
       await stopping

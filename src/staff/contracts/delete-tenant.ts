@@ -87,7 +87,7 @@ export async function deleteRowsOf(step: Step, tenantId: string): Promise<Record
   return counts
 }
 
-/** Of all tenants, in one statement: no index finds those of one. */
+/** Rows of all tenants in one statement: no index finds those of one. */
 const EVENTS = 20_000
 
 async function deleteEvents(step: Step, tenantId: string): Promise<void> {
@@ -100,7 +100,7 @@ async function deleteEvents(step: Step, tenantId: string): Promise<void> {
   }
 }
 
-/** Of each key, the first one's in front; `ops keys rotate` signs anew what one of them signed. */
+/** Signs with each key, the first in front; `ops keys rotate` signs anew what one of them signed. */
 export function deletionSignatures(
   sealer: Pick<Sealer, 'fingerprints'>,
   {

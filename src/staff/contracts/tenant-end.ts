@@ -55,7 +55,7 @@ export async function endTenant(
   const now = tools.clock.now()
   const deleteAt = new Date(now + deleteAfterDays * DAY_MS)
   await tools.db.$transaction(async (tx) => {
-    // Of one that has moved away the rows here go so.
+    // The rows of a tenant that has moved away are deleted this way.
     await refuseMoving(tx, id, ['leaving', 'arrived', 'dropping'])
     const ended = await tx.tenant.updateMany({
       where: notGoing(id, new Date(now)),
