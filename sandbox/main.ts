@@ -10,6 +10,7 @@ import { cannotListen } from '../src/platform/errors.ts'
 import { systemRandom } from '../src/platform/random.ts'
 import { setup, startDesk } from './desk.ts'
 import { type Keep, keepNothing, openKeptFile } from './kit/keep.ts'
+import { SIMULATED_MALLS } from './malls/index.ts'
 import { startSandbox } from './sandbox.ts'
 
 /**
@@ -23,7 +24,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const DESK_PORT = 4100
 /** How far behind the desk's port the others are. */
-const OFFSETS = { rakuten: 1, yahoo: 2, amazon: 3, aupay: 4, shopify: 5, imap: 43 }
+const OFFSETS = { ...Object.fromEntries(SIMULATED_MALLS.map((mall, at) => [mall, at + 1])), imap: 43 }
 const LAST_DESK_PORT = 65_535 - OFFSETS.imap
 
 async function main(): Promise<void> {

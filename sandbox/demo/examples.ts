@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DocExamples } from '../../src/http/openapi/document.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS } from '../malls/index.ts'
 import { RAKUTEN_READY } from '../malls/rakuten/control.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'
@@ -314,7 +314,7 @@ async function askForImports({ client, shops }: Registration) {
 }
 
 async function stageOrders(sandbox: Sandbox, client: Api): Promise<void> {
-  const rounds = Array.from({ length: STAGED_PER_MALL }, () => SANDBOX_MALLS)
+  const rounds = Array.from({ length: STAGED_PER_MALL }, () => SIMULATED_MALLS)
   for (const mall of rounds.flat()) sandbox.malls[mall].place()
   await waitFor(
     'orders to try the documentation with',

@@ -6,6 +6,7 @@ import { stopSignals } from '../../src/app/stop-order.ts'
 import { type Environment, loadConfig } from '../../src/config/load.ts'
 import { withEnvFile } from '../../src/config/read.ts'
 import type { DocExamples } from '../../src/http/openapi/document.ts'
+import { EVERY_MALL } from '../../src/marketplaces/facts.ts'
 
 import { systemRandom } from '../../src/platform/random.ts'
 import { SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   })
   const show = async () => {
     print(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
-    const registration = await register(app.url, operatorKey, sandbox, sandbox.mailbox, SIMULATED_MALLS)
+    const registration = await register(app.url, operatorKey, sandbox)
     tenantId = registration.tenantId
     await walk(sandbox, registration, print)
     print(`\nAll of it happened, in ${((performance.now() - began) / 1000).toFixed(1)} s since the start.`)
@@ -95,16 +96,10 @@ const placing = (sandbox: Sandbox): string =>
   SIMULATED_MALLS.map((mall, index) => {
     const head = index === 0 ? 'Place an order' : ''
     const order = `curl -X POST ${sandbox.malls[mall].url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'`
-    return `  ${head.padEnd(18)}  ${order}   # ${LABELS[mall]}`
+    return `  ${head.padEnd(18)}  ${order}   # ${labelOf(mall)}`
   }).join('\n')
 
-const LABELS: Record<SimulatedMall, string> = {
-  rakuten: '楽天市場',
-  yahoo: 'Yahoo!ショッピング',
-  amazon: 'Amazon.co.jp',
-  aupay: 'au PAY マーケット',
-  shopify: 'Shopify',
-}
+const labelOf = (mall: SimulatedMall): string => EVERY_MALL.find(({ name }) => name === mall)?.label ?? mall
 
 function showUses(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): void {
   print(`

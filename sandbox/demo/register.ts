@@ -1,5 +1,5 @@
 import { AUTHSERV_ID } from '../mails/compose-mail.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall, type SimulatedMall } from '../malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
 import type { Sandbox, SandboxMailbox } from '../sandbox.ts'
 import { type Api, createApi } from './client.ts'
 
@@ -10,7 +10,7 @@ export interface Registration {
   apiKey: string
   client: Api
   /** Shop ids. */
-  shops: Record<SandboxMall, string> & Partial<Record<SimulatedMall, string>>
+  shops: Record<SimulatedMall, string>
   mailboxId: string
 }
 
@@ -29,7 +29,7 @@ export async function register(
   operatorKey: string,
   sandbox: Sandbox,
   mailbox: SandboxMailbox = sandbox.mailbox,
-  malls: readonly SimulatedMall[] = SANDBOX_MALLS,
+  malls: readonly SimulatedMall[] = SIMULATED_MALLS,
 ): Promise<Registration> {
   const operator = createApi(baseUrl, operatorKey, PATIENCE)
   const tenant = await operator.post<Created>('/admin/tenants', {

@@ -2,7 +2,7 @@ import { table } from '../../sandbox/demo/show.ts'
 import type { ControllableClock, MallSimulator } from '../../sandbox/kit/types.ts'
 import { type AmazonSimulator, REAL_QUOTAS, startAmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
 import { startAupaySimulator } from '../../sandbox/malls/aupay/index.ts'
-import { READY_TO_SHIP, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SimulatedMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { startRakutenSimulator } from '../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator } from '../../sandbox/malls/yahoo/index.ts'
 import { requestImports } from '../../src/imports/requests/statements.ts'
@@ -58,24 +58,26 @@ interface Mall {
   together: number
 }
 
-const MALLS: Record<SandboxMall, Mall> = {
+/** Malls whose quota counts calls; Shopify's counts points. */
+const MALLS = {
   rakuten: { shops: 4, orders: 20_000, together: 100 },
   yahoo: { shops: 2, orders: 2_000, together: 1 },
   amazon: { shops: 2, orders: 2_000, together: 1 },
   aupay: { shops: 2, orders: 5_000, together: 100 },
-}
+} satisfies Partial<Record<SimulatedMall, Mall>>
+type SaleMall = keyof typeof MALLS
 
 const PER_SECOND = 1
 const MINUTE = 60_000
 /** 20:00 in Japan. */
 const EVENING = Date.parse('2026-01-15T20:00:00+09:00')
-const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
+const START: Record<SaleMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
   rakuten: (clock) => startRakutenSimulator({ ...of('rakuten', clock), quotaClock: clock }),
   yahoo: (clock) => startYahooSimulator({ ...of('yahoo', clock), realClock: clock }),
   amazon: (clock) => startAmazonSimulator({ ...of('amazon', clock), quotaClock: clock }),
   aupay: (clock) => startAupaySimulator({ ...of('aupay', clock), quotaClock: clock }),
 }
-const of = (name: SandboxMall, clock: ControllableClock) => ({
+const of = (name: SaleMall, clock: ControllableClock) => ({
   clock,
   seed: 9,
   shops: sandboxShops(name, MALLS[name].shops),
@@ -102,7 +104,7 @@ export async function measureSale(
 interface Shop {
   id: string
   name: string
-  mall: SandboxMall
+  mall: SaleMall
   code: string
 }
 
@@ -110,11 +112,11 @@ type World = Awaited<ReturnType<typeof openWorld>>
 
 async function openWorld(database: Database) {
   const clock = createSaleClock(EVENING - 10 * MINUTE, database.pool)
-  const names = Object.keys(MALLS) as SandboxMall[]
+  const names = Object.keys(MALLS) as SaleMall[]
   const started = await Promise.all(
     names.map(async (name) => [name, await START[name](clock.malls)] as const),
   )
-  const malls = Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
+  const malls = Object.fromEntries(started) as Record<SaleMall, MallSimulator>
   const service = createSaleService(database, clock, testEndpoints(malls, { perSecond: PER_SECOND }))
   const { id: tenantId } = await makeTenant(database.db)
   const shops: Shop[] = []

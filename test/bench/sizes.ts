@@ -1,5 +1,5 @@
 import { table } from '../../sandbox/demo/show.ts'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { pullOrders } from '../../src/orders/pull.ts'
 import { createRetention } from '../../src/orders/retention.ts'
 import { openDatabase } from '../../src/platform/db/database.ts'
@@ -30,7 +30,7 @@ const database = await openDatabase({ url, log })
 const { db, pool, close } = database
 const { id: tenantId } = await makeTenant(db)
 
-for (const name of SANDBOX_MALLS) {
+for (const name of SIMULATED_MALLS) {
   const mall = await quotaMall(database, name, { tenantId, start: Date.now() })
   await mall.pass(2 * 60_000)
   for (let n = 0; n < orders; n++) mall.place()
@@ -56,7 +56,7 @@ for (let n = 0; ; n++) {
   if (remaining === 0) break
 }
 
-const all = orders * SANDBOX_MALLS.length
+const all = orders * SIMULATED_MALLS.length
 await show(`${all} orders of four malls, per order`)
 const later = { ...clock, now: () => Date.now() + 2 * 24 * 60 * 60_000 }
 const retention = createRetention({

@@ -12,7 +12,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
 import { mergeDeep } from '../../sandbox/kit/order-book.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { RAKUTEN_READY } from '../../sandbox/malls/rakuten/control.ts'
 import { japaneseDay } from '../../src/platform/japan-time.ts'
 import { keysOf } from '../../src/platform/narrow.ts'
@@ -266,9 +266,9 @@ describe.skipIf(!hasBrowser)(`what is printed${LEFT_OUT}`, () => {
 
   test('at other malls: Amazon’s at the shop’s own rate; a paid order of Yahoo! asks for nothing, 代引 always does', async () => {
     const { page, close } = await enterDemo(rig, WIDE)
-    const place = async (mall: SandboxMall, overrides: object): Promise<string> => {
+    const place = async (mall: SimulatedMall, overrides: object): Promise<string> => {
       const ready = mergeDeep(READY_TO_SHIP[mall] ?? {}, overrides)
-      const [number = ''] = await placeOrders(rig, 1, { overrides: ready }, SANDBOX_MALLS.indexOf(mall))
+      const [number = ''] = await placeOrders(rig, 1, { overrides: ready }, SIMULATED_MALLS.indexOf(mall))
       const read = () => readApi<{ orders: { id: string }[] }>(rig, `/orders?number=${number}`)
       await waitFor('the order', read, ({ orders }) => orders.length === 1, { everyMs: 500, limitMs: 60_000 })
       return number

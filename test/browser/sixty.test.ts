@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
 import { mergeDeep } from '../../sandbox/kit/order-book.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { csvLines, decodeCp932, encodeCp932, readCsv } from '../../src/platform/csv.ts'
 import { kindOfOrder, someone } from './orders-of-kinds.ts'
 import { pdfPages } from './pdf-text.ts'
@@ -43,23 +43,24 @@ const COUNTS = {
 type KindName = keyof typeof COUNTS
 
 /** Of the other malls, by what differs: each is as its simulator draws it, but for its people and this. */
-const ELSEWHERE: readonly { mall: SandboxMall; kind: 'plain' | 'cool' | 'frozen' | 'cod'; more: object }[] = [
-  { mall: 'yahoo', kind: 'plain', more: {} },
-  { mall: 'yahoo', kind: 'plain', more: {} },
-  { mall: 'yahoo', kind: 'cool', more: { Ship: { ShipMethodName: 'クール宅急便（冷蔵）' } } },
-  { mall: 'yahoo', kind: 'cod', more: { Pay: { PayMethod: 'payment_d1', PayMethodName: '商品代引' } } },
-  { mall: 'amazon', kind: 'plain', more: {} },
-  { mall: 'amazon', kind: 'plain', more: {} },
-  { mall: 'aupay', kind: 'plain', more: {} },
-  { mall: 'aupay', kind: 'plain', more: {} },
-  { mall: 'aupay', kind: 'frozen', more: { deliveryName: 'クール便（冷凍）' } },
-  { mall: 'aupay', kind: 'cod', more: { settlementName: '代金引換' } },
-]
+const ELSEWHERE: readonly { mall: SimulatedMall; kind: 'plain' | 'cool' | 'frozen' | 'cod'; more: object }[] =
+  [
+    { mall: 'yahoo', kind: 'plain', more: {} },
+    { mall: 'yahoo', kind: 'plain', more: {} },
+    { mall: 'yahoo', kind: 'cool', more: { Ship: { ShipMethodName: 'クール宅急便（冷蔵）' } } },
+    { mall: 'yahoo', kind: 'cod', more: { Pay: { PayMethod: 'payment_d1', PayMethodName: '商品代引' } } },
+    { mall: 'amazon', kind: 'plain', more: {} },
+    { mall: 'amazon', kind: 'plain', more: {} },
+    { mall: 'aupay', kind: 'plain', more: {} },
+    { mall: 'aupay', kind: 'plain', more: {} },
+    { mall: 'aupay', kind: 'frozen', more: { deliveryName: 'クール便（冷凍）' } },
+    { mall: 'aupay', kind: 'cod', more: { settlementName: '代金引換' } },
+  ]
 const elsewhere = (kind: string): number => ELSEWHERE.filter((one) => one.kind === kind).length
 
 function overridesElsewhere({ mall, more }: (typeof ELSEWHERE)[number], at: number): object {
   const first = `${mall}${at}`
-  const people: Partial<Record<SandboxMall, object>> = {
+  const people: Partial<Record<SimulatedMall, object>> = {
     yahoo: {
       Pay: { BillLastName: FAMILY, BillFirstName: first },
       Ship: { ShipLastName: FAMILY, ShipFirstName: first, ShipRequestDate: '', ShipRequestTime: '' },
@@ -143,7 +144,7 @@ describe.skipIf(!hasBrowser)(`sixty orders of all kinds${LEFT_OUT}`, () => {
       }
     for (const [at, one] of ELSEWHERE.entries()) {
       const overrides = overridesElsewhere(one, at)
-      const placed = await placeOrders(rig, 1, { overrides }, SANDBOX_MALLS.indexOf(one.mall))
+      const placed = await placeOrders(rig, 1, { overrides }, SIMULATED_MALLS.indexOf(one.mall))
       numbers.set(one.kind, [...of(one.kind), ...placed])
     }
     await waitFor(

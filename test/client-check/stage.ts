@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi } from '../../sandbox/demo/client.ts'
 import { register } from '../../sandbox/demo/register.ts'
-import { READY_TO_SHIP, SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { sandboxEnvironment, startSandbox } from '../../sandbox/sandbox.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { OLDER_MALLS } from '../chaos/malls.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
 
 /** The service before the sandbox, and orders that come in while the client pulls. */
@@ -63,13 +64,13 @@ export async function startStage(
     return placed % HELD_EVERY === 0
   }
   /** Evenly; what Amazon cannot take goes to the others. */
-  const sharesOf = (count: number): [(typeof SANDBOX_MALLS)[number], number][] => {
-    const amazon = Math.min(Math.ceil(count / SANDBOX_MALLS.length), mostOfAmazon - placedAtAmazon)
+  const sharesOf = (count: number): [SimulatedMall, number][] => {
+    const amazon = Math.min(Math.ceil(count / OLDER_MALLS.length), mostOfAmazon - placedAtAmazon)
     placedAtAmazon += amazon
-    const others = SANDBOX_MALLS.filter((mall) => mall !== 'amazon')
+    const others = OLDER_MALLS.filter((mall) => mall !== 'amazon')
     return [
       ['amazon', amazon],
-      ...others.map((mall, index): [(typeof SANDBOX_MALLS)[number], number] => [
+      ...others.map((mall, index): [SimulatedMall, number] => [
         mall,
         Math.floor((count - amazon + index) / others.length),
       ]),
@@ -79,7 +80,14 @@ export async function startStage(
     url: () => service?.url ?? null,
     async openTenant() {
       if (!service) throw new Error('the service is being started')
-      const { apiKey, shops } = await register(service.url, operatorKey, sandbox)
+      // A client that pulls by keys is given no orders of the others.
+      const { apiKey, shops } = await register(
+        service.url,
+        operatorKey,
+        sandbox,
+        sandbox.mailbox,
+        OLDER_MALLS,
+      )
       const api = (): Api => {
         if (!service) throw new Error('the service is being started')
         return createApi(service.url, apiKey)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { type Gate, startGate } from '../chaos/gate.ts'
 import { firing, labelled, parseScrape, promtoolMissing, type Scrape } from '../support/ops/alert-rig.ts'
 import { type SilentProxy, startSilentProxy } from '../support/proxies.ts'
@@ -73,7 +73,7 @@ describe.skipIf(missing !== null)(
 
     /** Two orders of each mall, whose mails are taken in. */
     async function orderAndMail(): Promise<void> {
-      for (const mall of SANDBOX_MALLS)
+      for (const mall of SIMULATED_MALLS)
         for (let n = 0; n < 2; n++) {
           world.sandbox.malls[mall].place()
           placed++

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApi, waitFor } from '../../sandbox/demo/client.ts'
 import type { SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail, type MailOptions } from '../../sandbox/mails/compose-mail.ts'
-import type { SandboxMall } from '../../sandbox/malls/index.ts'
+import type { SimulatedMall } from '../../sandbox/malls/index.ts'
 import { type RawCall, rawCall } from '../support/http/calls-by-hand.ts'
 import { allOrders, startWorld, type World } from '../support/service/world.ts'
 
@@ -205,7 +205,7 @@ interface ShownRequest {
 }
 
 /** Whichever order it hit: the request whose call came to nothing, as staff see it. */
-async function shownRequest(mall: SandboxMall, outcome: RegExp): Promise<ShownRequest> {
+async function shownRequest(mall: SimulatedMall, outcome: RegExp): Promise<ShownRequest> {
   const path = `/import-requests?shopId=${world.registration.shops[mall]}`
   const list = await waitFor(
     `a request that shows ${outcome}`,
@@ -309,7 +309,7 @@ describe('from a mailbox', () => {
   const BIG = 50 * 1024 * 1024
 
   /** An order whose own mail was lost, and a mail about it. */
-  function mailOf(mall: SandboxMall, look: Partial<MailOptions> = {}) {
+  function mailOf(mall: SimulatedMall, look: Partial<MailOptions> = {}) {
     const order = world.sandbox.withoutMail(() => world.sandbox.malls[mall].place())
     return { order, mail: composeMail({ type: 'placed', order }, { ...LOOK, ...look }) }
   }

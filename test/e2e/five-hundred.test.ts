@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxEvent, SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS } from '../../sandbox/sandbox.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
@@ -36,8 +36,7 @@ describe.skipIf(missing !== null)(`${ORDERS} orders of all malls${missing ? ` [$
     const placed: SandboxOrder[] = []
     const mails: Buffer[] = []
     for (let n = 0; n < ORDERS; n += 1) {
-      const mall =
-        world.sandbox.malls[SANDBOX_MALLS[n % SANDBOX_MALLS.length] as (typeof SANDBOX_MALLS)[number]]
+      const mall = world.sandbox.malls[SIMULATED_MALLS[n % SIMULATED_MALLS.length] as SimulatedMall]
       // Every tenth is mailed before its API knows it, every seventh is mailed twice.
       const order = mall.place(n % 10 === 0 ? { visibleAfterSeconds: 20 } : {})
       placed.push(order)
@@ -50,16 +49,18 @@ describe.skipIf(missing !== null)(`${ORDERS} orders of all malls${missing ? ` [$
     await waitForStaged(world, ORDERS, 240_000)
     expect(numbersOf(await allOrders(world))).toEqual(numbersOf(placed))
 
-    const pull = (key: string) =>
+    // By position: under a key only the malls of 1.0.0 are handed over.
+    const pull = (after: string | null) =>
       world.registration.client.post<{
         orders: { orderNumber: string; status: string }[]
         remaining: number
-      }>('/orders/pull', {}, { 'idempotency-key': key })
-    const first = await pull('five-hundred-1')
+        position: string
+      }>('/orders/pull', { after })
+    const first = await pull(null)
     expect(numbersOf(first.orders)).toEqual(numbersOf(placed))
     expect(new Set(first.orders.map((order) => order.status))).toEqual(new Set(['new']))
     expect(first.remaining).toBe(0)
-    expect((await pull('five-hundred-2')).orders).toEqual([])
+    expect((await pull(first.position)).orders).toEqual([])
 
     const flags = await dovecot.flags(USER)
     expect(Object.keys(flags)).toHaveLength(mails.length)

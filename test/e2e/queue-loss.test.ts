@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { type Gate, startGate } from '../chaos/gate.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
@@ -45,7 +45,7 @@ describe.skipIf(redisMissing !== null)(`Redis${redisMissing ? ` [${redisMissing}
 
   /** Two orders of each mall, whose mails are taken in. */
   async function orderAndMail(): Promise<void> {
-    for (const mall of SANDBOX_MALLS)
+    for (const mall of SIMULATED_MALLS)
       for (let n = 0; n < 2; n++) placed.push(world.sandbox.malls[mall].place())
     await waitFor(
       'all mails taken in',
@@ -77,11 +77,11 @@ describe.skipIf(redisMissing !== null)(`Redis${redisMissing ? ` [${redisMissing}
   })
 
   test('emptied while wake-ups wait in it', { timeout: 90_000 }, async () => {
-    for (const mall of SANDBOX_MALLS)
+    for (const mall of SIMULATED_MALLS)
       await world.mall(mall, 'PUT', 'faults', [{ kind: 'slow', delayMs: 2_000 }])
     await orderAndMail()
     await command(redis.port, 'FLUSHALL')
-    for (const mall of SANDBOX_MALLS) await world.mall(mall, 'DELETE', 'faults')
+    for (const mall of SIMULATED_MALLS) await world.mall(mall, 'DELETE', 'faults')
     await goesOn()
   })
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../../sandbox/demo/client.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
+import { SANDBOX_SHOPS, SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
 import { dumpDatabase } from '../support/database/personal-data.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
 import { startWorld, type World } from '../support/service/world.ts'
@@ -45,12 +45,12 @@ const staged = (orders: readonly { orderNumber: string }[]) =>
   )
 
 test('a dump, the log, the metrics and refusals hold no personal data and no secret in clear', async () => {
-  const orders = SANDBOX_MALLS.flatMap((mall) =>
+  const orders = SIMULATED_MALLS.flatMap((mall) =>
     Array.from({ length: 10 }, () => world.sandbox.malls[mall].place()),
   )
   await staged(orders)
   const { client, apiKey } = world.registration
-  await client.post('/orders/pull', {}, { 'idempotency-key': 'sealed-1' })
+  await client.post('/orders/pull', { after: null })
   const refusals = await refused(orders.map(({ orderNumber }) => orderNumber))
 
   const dump = await dumpDatabase(world.database.url)
@@ -142,7 +142,7 @@ function personalData(order: {
 }
 
 function secrets({ sandbox, registration }: World): { what: string; value: string }[] {
-  const credentials = SANDBOX_MALLS.flatMap((mall) =>
+  const credentials = SIMULATED_MALLS.flatMap((mall) =>
     Object.entries(sandbox.malls[mall].credentialsFor(SANDBOX_SHOPS[mall].code)).map(([name, value]) => ({
       what: `${mall} ${name}`,
       value: String(value),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { waitFor } from '../../../sandbox/demo/client.ts'
 import type { OrderShape } from '../../../sandbox/kit/types.ts'
-import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { createShipRequests } from '../../../src/app/api-area.ts'
 import { askInParts, previewInParts, splitFile } from '../../../src/board/src/csv/split-file.ts'
 import { yamatoB2 } from '../../../src/labels/formats/yamato-b2.ts'
@@ -93,7 +93,7 @@ const today = japaneseDay(Date.now())
 const inDays = (days: number) => japaneseDay(Date.now() + days * DAY_MS)
 
 interface Case {
-  mall: SandboxMall
+  mall: SimulatedMall
   shape?: OrderShape
   payload?: Record<string, unknown>
   /** As the row has it. */
@@ -1021,7 +1021,7 @@ describe('同梱: several orders of one buyer to one address', () => {
   )
 
   /** Two orders of different malls in one parcel, as when a mall's order was bundled by its address. */
-  const acrossMalls = async (first: SandboxMall, second: SandboxMall) => {
+  const acrossMalls = async (first: SimulatedMall, second: SimulatedMall) => {
     const [one, other] = [
       await bring({ mall: first, toShip: 1, payload: first === 'rakuten' ? PAID : {} }),
       await bring({ mall: second, toShip: 1, payload: second === 'rakuten' ? PAID : {} }),

@@ -10,11 +10,12 @@ import { type AmazonSimulator, NO_QUOTAS, startAmazonSimulator } from '../../../
 import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import {
   mallEnvironment,
-  SANDBOX_MALLS,
   SANDBOX_SHOPS,
-  type SandboxMall,
+  SIMULATED_MALLS,
+  type SimulatedMall,
 } from '../../../sandbox/malls/index.ts'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import { type ShopifySimulator, startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
 import { startYahooSimulator, type YahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { buildApp, type TorikomiApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
@@ -24,12 +25,11 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { mailOfNoMall } from '../../support/mail/listener.ts'
 import { type SmtpServer, startSmtpServer } from '../../support/mail/smtp-server.ts'
 
-/** A month in the life of four shops: each credential ends once, and is renewed. */
+/** A month in the life of a shop at each mall: each credential ends once, and is renewed. */
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 const STEP_MS = 12 * HOUR_MS
-const MALLS = SANDBOX_MALLS
 
 let world: RenewalWorld
 const placed: string[] = []
@@ -53,8 +53,8 @@ interface Notice {
   mails: { address: string; state: string }[]
 }
 
-const shopOf = (mall: SandboxMall) => world.call<ShopAnswer>('GET', `/shops/${world.shops[mall]}`)
-const place = (mall: SandboxMall, count: number): string[] => {
+const shopOf = (mall: SimulatedMall) => world.call<ShopAnswer>('GET', `/shops/${world.shops[mall]}`)
+const place = (mall: SimulatedMall, count: number): string[] => {
   const numbers = Array.from({ length: count }, () => world.malls[mall].place().orderNumber)
   placed.push(...numbers)
   return numbers
@@ -75,7 +75,7 @@ const staged = (numbers: readonly string[]) =>
  * Places two orders at each of these shops; how long the slowest took from its mail to its staging, in ms of
  * the clock.
  */
-async function stageNow(malls: readonly SandboxMall[]): Promise<number> {
+async function stageNow(malls: readonly SimulatedMall[]): Promise<number> {
   await world.listening()
   const numbers = malls.flatMap((mall) => place(mall, 2))
   await world.heardOf(numbers)
@@ -88,7 +88,7 @@ async function stageNow(malls: readonly SandboxMall[]): Promise<number> {
 const PROMPT_MS = 20_000
 
 interface Ending {
-  mall: SandboxMall
+  mall: SimulatedMall
   /** What happens at the mall; its old credentials are no good afterwards. */
   end(): void | Promise<void>
   code: string
@@ -103,7 +103,7 @@ interface Ending {
  */
 async function endAndRenew({ mall, end, code, names, renewed }: Ending): Promise<void> {
   await end()
-  const others = MALLS.filter((other) => other !== mall)
+  const others = SIMULATED_MALLS.filter((other) => other !== mall)
   await world.listening()
   const meanwhile = place(mall, 3)
   expect(await stageNow(others)).toBeLessThan(PROMPT_MS)
@@ -133,7 +133,7 @@ async function endAndRenew({ mall, end, code, names, renewed }: Ending): Promise
 
 const notices = async () =>
   (await world.call<{ notices: Notice[] }>('GET', '/notices?limit=500')).notices.toReversed()
-const toldOf = (all: readonly Notice[], mall: SandboxMall, what: string) =>
+const toldOf = (all: readonly Notice[], mall: SimulatedMall, what: string) =>
   all.filter((notice) => notice.shopId === world.shops[mall] && notice.what === what)
 
 /** Subject and text of a mail as it went over the wire. */
@@ -151,15 +151,16 @@ test('each shop stands still for what ended alone, says what to renew, and loses
   const rakutenEnd = new Date(clock.now() + 31 * DAY_MS).toISOString().slice(0, 10)
   malls.rakuten.change({ keyExpiresAt: `${rakutenEnd}T23:59:59` })
   malls.aupay.change({ keyDays: 34 })
-  const credentials = (mall: SandboxMall) => malls[mall].credentialsFor(SANDBOX_SHOPS[mall].code)
+  const credentials = (mall: SimulatedMall) => malls[mall].credentialsFor(SANDBOX_SHOPS[mall].code)
   const { publicKey: _, publicKeyVersion: __, ...withoutKey } = credentials('yahoo')
   await world.register({
     yahoo: withoutKey,
     rakuten: credentials('rakuten'),
     amazon: credentials('amazon'),
     aupay: credentials('aupay'),
+    shopify: credentials('shopify'),
   })
-  expect(await stageNow(MALLS)).toBeLessThan(PROMPT_MS)
+  expect(await stageNow(SIMULATED_MALLS)).toBeLessThan(PROMPT_MS)
 
   await endAndRenew({
     mall: 'yahoo',
@@ -195,6 +196,17 @@ test('each shop stands still for what ended alone, says what to renew, and loses
     renewed: () => credentials('aupay'),
   })
   await endAndRenew({
+    mall: 'shopify',
+    // The secret was made anew; the token of before counts no more either.
+    end: () => malls.shopify.faults.set([{ kind: 'key-refused' }]),
+    code: 'SHOPIFY_KEY_REFUSED',
+    names: /クライアントシークレット/,
+    renewed: () => {
+      malls.shopify.faults.clear()
+      return credentials('shopify')
+    },
+  })
+  await endAndRenew({
     mall: 'rakuten',
     end: () => passDays(2),
     code: 'RAKUTEN_KEY_REFUSED',
@@ -211,7 +223,8 @@ test('each shop stands still for what ended alone, says what to renew, and loses
 
   await world.pass(0)
   const all = await notices()
-  const days = (mall: SandboxMall, what: string) => toldOf(all, mall, what).map((notice) => notice.daysBefore)
+  const days = (mall: SimulatedMall, what: string) =>
+    toldOf(all, mall, what).map((notice) => notice.daysBefore)
   expect(days('rakuten', 'licenseKey')).toEqual([30, 14, 7, 3, 1, 0])
   expect(days('yahoo', 'session')).toEqual([null, 0])
   expect(days('yahoo', 'consent')).toEqual([14, 7, 3])
@@ -227,6 +240,7 @@ test('each shop stands still for what ended alone, says what to renew, and loses
     'YAHOO_SESSION_ENDED',
     'AMAZON_CONSENT_ENDED',
     'AUPAY_KEY_REFUSED',
+    'SHOPIFY_KEY_REFUSED',
     'RAKUTEN_KEY_REFUSED',
   ])
   for (const { kind, what, occursAt, createdAt } of all) {
@@ -253,7 +267,7 @@ test('each shop stands still for what ended alone, says what to renew, and loses
   }
 }, 240_000)
 
-// Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one
+// All malls, a mail server for orders, one for notices, and the whole service in this process, all on one
 // clock.
 
 interface Malls {
@@ -261,6 +275,7 @@ interface Malls {
   yahoo: YahooSimulator
   amazon: AmazonSimulator
   aupay: AupaySimulator
+  shopify: ShopifySimulator
 }
 
 interface RenewalWorld {
@@ -271,9 +286,9 @@ interface RenewalWorld {
   app: TorikomiApp
   /** REST calls as the tenant. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>
-  shops: Record<SandboxMall, string>
-  /** Registers the four shops with these credentials, and the mailbox. */
-  register(credentials: Record<SandboxMall, Record<string, string>>): Promise<void>
+  shops: Record<SimulatedMall, string>
+  /** Registers the shops with these credentials, and the mailbox. */
+  register(credentials: Record<SimulatedMall, Record<string, string>>): Promise<void>
   /**
    * Moves the clock on, by a minute at least, and resolves when everything that was due by then has been
    * looked at and mailed.
@@ -338,13 +353,14 @@ function watched(clock: ControllableClock) {
 }
 
 async function startMalls(clock: ControllableClock, imap: SandboxImap): Promise<Malls> {
-  const [rakuten, yahoo, amazon, aupay] = await Promise.all([
+  const [rakuten, yahoo, amazon, aupay, shopify] = await Promise.all([
     startRakutenSimulator({ clock, shops: [SANDBOX_SHOPS.rakuten] }),
     startYahooSimulator({ clock, shops: [SANDBOX_SHOPS.yahoo] }),
     startAmazonSimulator({ clock, shops: [SANDBOX_SHOPS.amazon], quotas: NO_QUOTAS }),
     startAupaySimulator({ clock, shops: [SANDBOX_SHOPS.aupay] }),
+    startShopifySimulator({ clock, shops: [SANDBOX_SHOPS.shopify] }),
   ])
-  const malls = { rakuten, yahoo, amazon, aupay }
+  const malls = { rakuten, yahoo, amazon, aupay, shopify }
   for (const mall of Object.values(malls)) {
     mall.onEvent((event) =>
       imap.deliver(
@@ -396,7 +412,7 @@ async function startRenewalWorld(): Promise<RenewalWorld> {
     tenantId: tenant.id,
     name: 'test',
   })
-  const shops = {} as Record<SandboxMall, string>
+  const shops = {} as Record<SimulatedMall, string>
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await fetch(`${app.url}/v1${path}`, {
@@ -453,7 +469,7 @@ async function startRenewalWorld(): Promise<RenewalWorld> {
     call,
     shops,
     async register(credentials) {
-      for (const mall of SANDBOX_MALLS) {
+      for (const mall of SIMULATED_MALLS) {
         const { code, title } = SANDBOX_SHOPS[mall]
         const shop = { marketplace: mall, code, name: title, credentials: credentials[mall] }
         shops[mall] = (await call<{ id: string }>('POST', '/shops', shop)).id

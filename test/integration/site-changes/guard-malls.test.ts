@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
 
@@ -14,14 +14,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const ANOTHER_PHONE: Record<SandboxMall, object> = {
+const ANOTHER_PHONE: Record<SimulatedMall, object> = {
   rakuten: { OrdererModel: { phoneNumber1: '090', phoneNumber2: '9999', phoneNumber3: '0009' } },
   yahoo: { Pay: { BillPhoneNumber: '09099990009' } },
   amazon: { recipient: { deliveryAddress: { phone: '090-9999-0009' } } },
   aupay: { ordererPhoneNumber1: '09099990009' },
+  shopify: { billingAddress: { phone: '090-9999-0009' } },
 }
 
-async function withMall(name: SandboxMall, run: (at: GuardMall) => Promise<void>): Promise<void> {
+async function withMall(name: SimulatedMall, run: (at: GuardMall) => Promise<void>): Promise<void> {
   const at = await guardMall(database, name)
   try {
     await run(at)
@@ -39,7 +40,7 @@ async function staleOrders(at: GuardMall, count: number): Promise<string[]> {
   return numbers
 }
 
-describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => {
+describe.each(SIMULATED_MALLS)('%s', (name) => {
   it('cancelled or edited at the mall: flagged within one sweep, and a pull says so', () =>
     withMall(name, async (at) => {
       const [cancelled = '', edited = '', untouched = ''] = await staleOrders(at, 3)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { ship } from '../../support/changes/change-bench.ts'
@@ -25,13 +25,13 @@ afterAll(async () => {
 beforeEach(() => database.db.order.deleteMany())
 
 const today = () => japaneseDay(Date.now())
-const place = (mall: SandboxMall) => bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] }).orderNumber
+const place = (mall: SimulatedMall) => bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] }).orderNumber
 const shipping = (orderId: string, trackingNumber = '400000000001') => ({
   ...ship(orderId, trackingNumber),
   shippedOn: today(),
 })
 
-describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (mall) => {
+describe.each(SIMULATED_MALLS)('%s', (mall) => {
   it('ships an order, from queued to succeeded', async () => {
     const number = place(mall)
     const [orderId = ''] = await bench.importOrders(mall, [number])

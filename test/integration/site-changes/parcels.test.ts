@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -18,7 +18,7 @@ afterAll(async () => {
   await database?.close()
 })
 
-async function importOne(mall: SandboxMall, overrides: Record<string, unknown> = {}): Promise<string> {
+async function importOne(mall: SimulatedMall, overrides: Record<string, unknown> = {}): Promise<string> {
   const { orderNumber } = bench.malls[mall].place({ overrides: { ...READY_TO_SHIP[mall], ...overrides } })
   const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
   return orderId
@@ -46,11 +46,12 @@ async function refusal(...changes: WantedChange[]) {
 const TWO_BASKETS = { PackageModelList: [{ basketId: 7001 }, { basketId: 7002 }] }
 
 describe('a parcel that does not fit', () => {
-  it.each<[SandboxMall, Record<string, unknown>]>([
+  it.each<[SimulatedMall, Record<string, unknown>]>([
     ['rakuten', { PackageModelList: [{ basketId: 7001 }] }],
     ['yahoo', {}],
     ['amazon', {}],
     ['aupay', {}],
+    ['shopify', {}],
   ])('%s: names the recipient that the order has not, and those it has', async (mall, overrides) => {
     const orderId = await importOne(mall, overrides)
     const good = await importOne(mall, overrides)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { READY_TO_SHIP, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { reimportOrders } from '../../../src/imports/reimport.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
 import { editOrder } from '../../../src/orders/edit.ts'
@@ -44,7 +44,7 @@ const WRITES = new Set([
 ])
 const CALLER = { actor: 'key:test' }
 
-async function imported(mall: SandboxMall, status: 'auto_imported' | 'new', recipients = 1) {
+async function imported(mall: SimulatedMall, status: 'auto_imported' | 'new', recipients = 1) {
   for (;;) {
     const orderNumber = placeWritable(bench.malls[mall], { overrides: READY_TO_SHIP[mall] })
     const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
@@ -58,7 +58,7 @@ async function imported(mall: SandboxMall, status: 'auto_imported' | 'new', reci
   }
 }
 
-async function change(mall: SandboxMall, wish: Record<string, unknown> & { orderId: string }) {
+async function change(mall: SimulatedMall, wish: Record<string, unknown> & { orderId: string }) {
   const [id = ''] = await bench.ask([{ action: 'change_content', ...wish } as WantedChange])
   for (let tries = 0; tries < 5; tries++) await bench.work(mall)
   return database.db.siteChange.findUniqueOrThrow({ where: { id } })
@@ -66,7 +66,7 @@ async function change(mall: SandboxMall, wish: Record<string, unknown> & { order
 
 const row = (id: string) => database.db.order.findUniqueOrThrow({ where: { id } })
 
-async function refreshed(mall: SandboxMall, orderNumber: string) {
+async function refreshed(mall: SimulatedMall, orderNumber: string) {
   const request = { tenantId: bench.tenantId, shopId: bench.shopIds[mall], orderNumber }
   await requestImports(database.pool, bench.requestDeps, [{ ...request, purpose: 'refresh', source: 'mail' }])
   await bench.work(mall)

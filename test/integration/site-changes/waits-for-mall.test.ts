@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import type { SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-async function withMall(name: SandboxMall, run: (at: GuardMall) => Promise<void>): Promise<void> {
+async function withMall(name: SimulatedMall, run: (at: GuardMall) => Promise<void>): Promise<void> {
   const at = await guardMall(database, name)
   try {
     await run(at)

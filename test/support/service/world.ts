@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createApi, waitFor } from '../../../sandbox/demo/client.ts'
 import { type Registration, register } from '../../../sandbox/demo/register.ts'
-import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import type { SimulatedMall } from '../../../sandbox/malls/index.ts'
 import {
   type Sandbox,
   type SandboxMailbox,
@@ -28,7 +28,7 @@ export interface World {
   /** Starts the service again with the same environment after it was killed. */
   restart(): Promise<void>
   /** The sandbox's control API: what a person does at the simulated mall. */
-  mall(name: SandboxMall, method: string, path: string, body?: unknown): Promise<unknown>
+  mall(name: SimulatedMall, method: string, path: string, body?: unknown): Promise<unknown>
   close(): Promise<void>
 }
 
