@@ -40,6 +40,8 @@ export interface Extent {
   comparesFloods: boolean
   /** In the names of the floods that are asked for: `streams`. */
   flood: string
+  /** Of a file of orders. */
+  fileRows: number
   /** Processes beside, each of which keeps a processor busy: a server is seldom alone on its machine. */
   busy: number
 }
@@ -65,6 +67,7 @@ const BRIEF: Extent = {
   floodSeconds: 1,
   comparesFloods: false,
   flood: '',
+  fileRows: 30,
   busy: 0,
 }
 
@@ -82,6 +85,7 @@ const OPTIONS = {
   share: { type: 'string', default: '1' },
   seconds: { type: 'string', default: '15' },
   flood: { type: 'string', default: '' },
+  'file-rows': { type: 'string', default: '200000' },
   busy: { type: 'string', default: '0' },
 } as const
 
@@ -128,6 +132,7 @@ export function readArguments(): {
     floodSeconds: count('seconds'),
     comparesFloods: true,
     flood: values.flood,
+    fileRows: Number(values['file-rows']),
     busy: count('busy'),
   }
   const wanted = new Set(positionals.length > 0 ? positionals : ['latency', 'burst'])

@@ -17,15 +17,16 @@ import { fleetTable, measureFleet } from './fleet.ts'
 import { floodsTable, measureFloods } from './floods.ts'
 import { type Databases, readArguments, startDatabases } from './harness.ts'
 import { mailboxesTable, measureMailboxes, measureProcesses, processesTable } from './idle.ts'
+import { measureOrderFiles, orderFilesTable } from './order-files.ts'
 import { measureReads, READS, readsTable } from './reads.ts'
 import { measureSale, saleTable } from './sale.ts'
 import { changesTable, measureChanges, measureStaging, stagingTable } from './writes.ts'
 
 /**
- * `npm run bench -- latency burst staging amazon sale events fleet floods memory start mailboxes change pull
- * list search import-requests board worker growth [--mails N] [--orders N] [--clients N] [--shops N] [--rows
- * N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1] [--brief] [--json]`: the service against a bare
- * floor, in one run.
+ * `npm run bench -- latency burst staging amazon sale events fleet floods order-files memory start mailboxes
+ * change pull list search import-requests board worker growth [--mails N] [--orders N] [--clients N]
+ * [--shops N] [--rows N,N] [--turns N] [--changes N] [--mailboxes N] [--share 1] [--file-rows N] [--brief]
+ * [--json]`: the service against a bare floor, in one run.
  */
 
 const { wanted, json, brief, extent } = readArguments()
@@ -200,6 +201,16 @@ if (wanted.has('floods')) {
   print('\nfloods: the list of tenant B, twenty times a second, beside what another asks of the same process')
   print(floodsTable(runs))
   if (runs.some(({ failed }) => failed > 0)) process.exitCode = 1
+}
+
+if (wanted.has('order-files')) {
+  const run = await measureOrderFiles(databases, extent)
+  report.orderFiles = run
+  print(
+    `\norder-files: ${run.rows} rows, ${run.megabytes} MiB, ${run.orders} orders: another tenant's list beside it`,
+  )
+  print(orderFilesTable(run))
+  if (run.phases.some(({ failed }) => failed > 0)) process.exitCode = 1
 }
 
 if (READS.some((name) => wanted.has(name))) {
