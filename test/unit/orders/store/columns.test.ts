@@ -15,6 +15,7 @@ const SQL_TYPES: Record<string, string> = {
   String: 'text',
   'String[]': 'text[]',
   Int: 'int',
+  Boolean: 'bool',
   DateTime: 'timestamptz',
   Bytes: 'bytea',
   Json: 'jsonb',
