@@ -389,7 +389,7 @@ BEGIN
   IF NEW."attention_code" IS DISTINCT FROM OLD."attention_code" THEN
     UPDATE "shop_waits" SET "ended_at" = NEW."updated_at"
       WHERE "shop_id" = NEW."id" AND "kind" = 'attention' AND "ended_at" IS NULL;
-    IF NEW."attention_code" IS NOT NULL THEN
+    IF NEW."attention_stops" THEN
       INSERT INTO "shop_waits" ("id", "shop_id", "kind", "code", "from_at")
       VALUES (gen_random_uuid(), NEW."id", 'attention', NEW."attention_code", NEW."updated_at");
     END IF;

@@ -22,6 +22,8 @@ export interface WorkFacts {
   mailboxesQuiet: number
   shops: number
   shopAttention: number
+  /** Shops whose work their attention stops. */
+  shopsStopped: number
   lanesClosed: number
   /** Shops that may work and have had an import due for more than two minutes. */
   lateShops: number
@@ -206,7 +208,7 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
       ],
     )
   if (work.shopAttention > 0)
-    add('SHOPS_IN_ATTENTION', 'shops', work.shopAttention === work.shops ? 'failed' : 'warning', [
+    add('SHOPS_IN_ATTENTION', 'shops', work.shopsStopped === work.shops ? 'failed' : 'warning', [
       `要対応の店舗が${work.shopAttention}件あります。npm run ops -- attention で確認してください。`,
       `${work.shopAttention} of ${work.shops} shops need a person`,
       'npm run ops -- attention',
@@ -304,7 +306,7 @@ const MOST_LATE = 2_000
 // storage closed (STORAGE_REFUSES of imports) is no wait for a mall: its imports stand, and nobody was told.
 const WORK = `
 with shop as (
-  select s.id, s.attention_code, case when s.lane_closed_reason is distinct from 'STORAGE_REFUSES' then s.lane_closed_until end as lane_closed_until
+  select s.id, s.attention_code, s.attention_stops, case when s.lane_closed_reason is distinct from 'STORAGE_REFUSES' then s.lane_closed_until end as lane_closed_until
   from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
 ), box as (
   select m.id, m.kind, m.lease_owner, m.attention_code, m.quiet_since from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
@@ -312,7 +314,7 @@ with shop as (
   select r.shop_id, min(r.next_attempt_at) as at from (
     select shop_id, next_attempt_at from import_requests
     where state = 'waiting' and next_attempt_at < $1::timestamptz - ${LATE}
-      and shop_id in (select id from shop where attention_code is null and coalesce(lane_closed_until, $1) <= $1)
+      and shop_id in (select id from shop where not attention_stops and coalesce(lane_closed_until, $1) <= $1)
     order by next_attempt_at limit ${MOST_LATE}) r
   group by r.shop_id
 ), hook as (
@@ -324,6 +326,7 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
   (select count(*) from box where attention_code is not null)::int as "mailboxAttention",
   (select count(*) from box where quiet_since is not null)::int as "mailboxesQuiet",
   (select count(*) from shop)::int as shops, (select count(*) from shop where attention_code is not null)::int as "shopAttention",
+  (select count(*) from shop where attention_stops)::int as "shopsStopped",
   (select count(*) from shop where lane_closed_until > $1)::int as "lanesClosed",
   (select count(*) from late)::int as "lateShops",
   (select coalesce(extract(epoch from $1::timestamptz - min(at)), 0) from late)::float8 as "oldestDueSeconds",

@@ -29,7 +29,7 @@ const FIELDS = {
   capabilities: true,
   credentialsVersion: true,
   credentialsSetAt: true,
-  attentionCode: true,
+  attentionStops: true,
   credentialCheck: { select: { checkedAt: true, credentialsVersion: true, expiries: true, code: true } },
   mallNotices: { select: { code: true, lastSeenAt: true } },
 } as const
@@ -118,7 +118,7 @@ function shopNotices(
   const check =
     row.credentialCheck?.credentialsVersion === row.credentialsVersion ? row.credentialCheck : null
   const checkedAt = check?.checkedAt ?? null
-  const asked = checkedAt !== null || check?.code != null || row.attentionCode !== null
+  const asked = checkedAt !== null || check?.code != null || row.attentionStops
   return lifetimes.flatMap((lifetime) => {
     const { key, endsAt } = lifetime
     const threshold = passedThreshold(lifetime, now)

@@ -180,7 +180,7 @@ SELECT s.id, s.credentials_version, ${now}, ${until}, ${now}
 FROM shops s
 JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
 LEFT JOIN credential_checks c ON c.shop_id = s.id
-WHERE s.enabled AND s.sealed_credentials IS NOT NULL AND s.attention_code IS NULL
+WHERE s.enabled AND s.sealed_credentials IS NOT NULL AND NOT s.attention_stops
   AND (s.lane_closed_until IS NULL OR s.lane_closed_until <= ${now})
   AND (c.shop_id IS NULL OR ((c.next_check_at <= ${now} OR c.credentials_version <> s.credentials_version)
     AND (c.lease_until IS NULL OR c.lease_until <= ${now})))

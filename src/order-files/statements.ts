@@ -1,7 +1,7 @@
 import { HAS_ORDER_FILES } from '../marketplaces/order-files/form.ts'
 import { wasDismissed } from '../orders/store/dismissed.ts'
 import { statement } from '../platform/db/statement.ts'
-import { ORDER_FILE_FAILED, stopsShop } from '../shops/attention.ts'
+import { ORDER_FILE_FAILED } from '../shops/attention.ts'
 
 /** Statements of order files, each with the reason why it is one round trip. */
 
@@ -47,7 +47,7 @@ export const RENEW_FILE = statement(
 const toldOf = (ended: string): string => `
   update shops s set attention_code = '${ORDER_FILE_FAILED}', attention_message = :attention,
     attention_since = case when s.attention_code is null then :now else s.attention_since end, updated_at = :now
-  from ${ended} e where s.id = e.shop_id and :attention::text is not null and e.source = 'mail' and not ${stopsShop('s.attention_code')}
+  from ${ended} e where s.id = e.shop_id and :attention::text is not null and e.source = 'mail' and not s.attention_stops
     and ${HAS_ORDER_FILES}`
 
 /**

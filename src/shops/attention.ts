@@ -18,16 +18,11 @@ export interface Attention {
   at: Date
 }
 
-/** Orders that a mailed file had are not here. It stops nothing: what is here leaves meanwhile. */
+/**
+ * Orders that a mailed file had are not here. What is here leaves meanwhile: of all codes this one stops
+ * nothing, which `shops.attention_stops` says.
+ */
 export const ORDER_FILE_FAILED = 'ORDER_FILE_FAILED'
-
-/** SQL condition: what a column says stops a shop. */
-export const stopsShop = (code: string): string =>
-  `coalesce(${code}, '${ORDER_FILE_FAILED}') <> '${ORDER_FILE_FAILED}'`
-
-/** The same of an attention. */
-export const isStop = <A extends { code: string }>(attention: A | null): attention is A =>
-  attention !== null && attention.code !== ORDER_FILE_FAILED
 
 /** Text for staff: the problem, and what to renew where. */
 export const attentionMessage = ({ message, renew }: MarketplaceFailure): string =>
@@ -91,7 +86,7 @@ export async function clearAttention(
   { credentialsVersion, at }: { credentialsVersion: number; at: Date },
 ): Promise<boolean> {
   // A mall that answers brings no order of a file that could not be read.
-  const code = { OR: [{ attentionCode: null }, { attentionCode: { not: ORDER_FILE_FAILED } }] }
+  const code = { OR: [{ attentionCode: null }, { attentionStops: true }] }
   const cleared = await db.shop.updateMany({
     where: { id: shopId, credentialsVersion, ...code },
     data: { ...HEALED, updatedAt: at },
@@ -143,7 +138,7 @@ export async function claimProbe(
   now: Date,
 ): Promise<boolean> {
   const claimed = await db.shop.updateMany({
-    where: { id: shopId, attentionCode: { not: null }, attentionProbeAt: probeAt },
+    where: { id: shopId, attentionStops: true, attentionProbeAt: probeAt },
     data: { attentionProbeAt: new Date(now.getTime() + PROBE_LEASE_MS) },
   })
   return claimed.count > 0

@@ -9,7 +9,6 @@ import { durably, inTransaction, type Queries } from '../platform/db/transaction
 import { LeaseLost } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { stopsShop } from '../shops/attention.ts'
 import { makesGood } from './decide.ts'
 import { BUNDLE_NOT_SHIPPED, type Reason, WAITS_BY_WISH } from './reasons.ts'
 import type { WantedChange } from './schemas.ts'
@@ -582,7 +581,7 @@ returning t.id::text, t.order_id::text as "orderId", t.action`,
 /** A closed lane alone is left to pass until the time in 変更中 is used up: most are closed for seconds. */
 export const STANDING_STILL = expiring(`
 from site_changes c join shops s on s.id = c.shop_id join tenants t on t.id = s.tenant_id
-where c.state = 'changing' and ${UNCLAIMED} and (not s.enabled or t.status <> 'active' or ${stopsShop('s.attention_code')}
+where c.state = 'changing' and ${UNCLAIMED} and (not s.enabled or t.status <> 'active' or s.attention_stops
   or (s.lane_closed_until > :now and c.deadline <= :now))`)
 
 export const LATE = expiring(`

@@ -87,7 +87,8 @@ const LANE = { since: at(-300), outage: true }
 const FAILED = request({ state: 'failed', outcome: 'BROKEN', finishedAt: at(-60) })
 const LISTED = { shopId: 'shop-1', at: at(-500), listedAt: at(-30), state: 'open' }
 const MINUTES = { code: 'HTTP_500', at: at(-80).toISOString() }
-const attention = { code: 'KEY', message: '鍵が無効です。', since: at(-900), probeAt: at(600) }
+const attention = { code: 'KEY', stops: true, message: '鍵が無効です。', since: at(-900), probeAt: at(600) }
+const ofFile = { ...attention, code: 'ORDER_FILE_FAILED', stops: false }
 
 type Said = LiveFacts extends infer One ? (One extends LiveFacts ? Omit<One, 'shopId' | 'at'> : never) : never
 const said = (one: Said) => [{ shopId: 'shop-1', at: at(-1), ...one } as LiveFacts]
@@ -143,6 +144,7 @@ const CASES: [string, Partial<Facts>, string, number | null][] = [
     60,
   ],
   ['key', { shops: shop({ attention }), requests: request() }, 'shop_stopped', 600],
+  ['file failed', { shops: shop({ attention: ofFile }), requests: request() }, 'being_asked', 0],
   ['off', { shops: shop({ enabled: false }), requests: request() }, 'shop_stopped', null],
   ['suspended', { shops: shop({ tenantActive: false }) }, 'shop_stopped', null],
   ['failed', { requests: request({ state: 'failed', outcome: 'BROKEN' }) }, 'failed', 200],

@@ -3,7 +3,6 @@ import { statusLabel } from '../orders/order-json.ts'
 import { DISMISSED } from '../orders/store/dismissed.ts'
 import { japaneseDay, japaneseTime } from '../platform/japan-time.ts'
 import { askedAgainAt } from '../reconciliation/plan.ts'
-import { isStop } from '../shops/attention.ts'
 import type {
   Facts,
   ListedFacts,
@@ -260,7 +259,7 @@ export function stoppedBy(shop: ShopFacts, now: Date, due: Date): Finding | null
     const actions = shop.tenantActive ? [settings(shop, 'open_shop', '店舗の設定を開く')] : []
     return { ...at, verdict: 'shop_stopped', since: null, next: null, message: what, actions }
   }
-  if (isStop(shop.attention)) {
+  if (shop.attention?.stops) {
     const { since, probeAt, message } = shop.attention
     const next = { at: latest(probeAt ?? now, now), message: '接続できるかを一度だけ確認します。' }
     const actions = [settings(shop, 'renew_key', '認証情報を更新する')]

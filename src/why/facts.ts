@@ -80,7 +80,13 @@ export interface ShopFacts {
   tenantActive: boolean
   /** Quiet mode: no mall is called and no mailbox is read. */
   quietSince: Date | null
-  attention: { code: string; message: string; since: Date | null; probeAt: Date | null } | null
+  attention: {
+    code: string
+    stops: boolean
+    message: string
+    since: Date | null
+    probeAt: Date | null
+  } | null
   /** `outage`: the mall fell silent or failed, and named no time: any call may show that it is over. */
   lane: { until: Date; reason: string | null; since: Date | null; outage: boolean } | null
   quotaUntil: Date | null
@@ -192,6 +198,7 @@ interface AttentionRow {
   attentionSince: Date | null
   /** Set for shops only. */
   probeAt?: Date | null
+  stops?: boolean
 }
 type ShopRow = AttentionRow &
   Omit<ShopFacts, 'owns' | 'attention' | 'lane' | 'quotaUntil' | 'waits' | 'sweep' | 'mailboxes'> & {
@@ -456,8 +463,9 @@ function toShopFacts(
 }
 
 function toAttention(row: AttentionRow) {
-  const { attentionCode: code, attentionMessage: message, attentionSince: since, probeAt = null } = row
-  return code === null ? null : { code, message: message ?? '', since, probeAt }
+  const { attentionCode: code, attentionMessage: message, attentionSince: since } = row
+  const { probeAt = null, stops = true } = row
+  return code === null ? null : { code, stops, message: message ?? '', since, probeAt }
 }
 
 /** Between the end of a pause and the call that closes the lane anew. */
@@ -506,7 +514,7 @@ function toSweepFacts(row: ShopRow, limits: MarketplaceLimits, now: Date): Sweep
 const SHOPS = `
 select s.id, s.created_at, s.name, s.marketplace::text, s.capabilities, s.code, s.enabled, t.status = 'active' as "tenantActive",
   s.attention_code as "attentionCode", s.attention_message as "attentionMessage", s.attention_since as "attentionSince",
-  s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
+  s.attention_stops as stops, s.attention_probe_at as "probeAt", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   s.lane_outage as "laneOutage", w.run_at as "runAt", w.next_at as "nextAt", w.verified_until as "verifiedUntil",
   w.listed_until as "listedUntil", w.deep_at as "deepAt", w.run_from as "runFrom", w.window_to as "windowTo", w.message as "sweepMessage",
   (select json_agg(json_build_object('kind', q.kind, 'code', q.code, 'from', q.from_at, 'to', coalesce(q.ended_at, q.until_at)) order by q.from_at)

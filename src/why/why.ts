@@ -17,7 +17,7 @@ import type { Queries } from '../platform/db/transaction.ts'
 import { japaneseDayStart } from '../platform/japan-time.ts'
 import type { Logger } from '../platform/logger.ts'
 import { abortAfter, TimedOut } from '../platform/timeout.ts'
-import { isStop, openEarly } from '../shops/attention.ts'
+import { openEarly } from '../shops/attention.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
 import { shopNotFound } from '../shops/tenants/shop-scope.ts'
 import { byOwner, decide, OF_NO_NUMBER, ofSeveral } from './decide.ts'
@@ -410,7 +410,7 @@ export function createLiveHalf(tools: LiveTools): LiveHalf {
 function standsStill({ enabled, tenantActive, quietSince, attention }: ShopFacts): string | null {
   if (quietSince) return '静止モードのため、モールには照会していません。'
   if (!enabled || !tenantActive) return '店舗の自動取込が止まっているため、モールには照会していません。'
-  return isStop(attention) ? '店舗が要対応のため、モールには照会していません。' : null
+  return attention?.stops ? '店舗が要対応のため、モールには照会していません。' : null
 }
 
 const untilOf = (error: unknown): Date | null =>

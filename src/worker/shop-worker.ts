@@ -17,7 +17,6 @@ import {
   openEarly,
   openLane,
   raiseAttention,
-  stopsShop,
 } from '../shops/attention.ts'
 import { saveGoodCheck } from '../shops/credentials/credentials.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
@@ -160,7 +159,7 @@ export async function beginTurn(
     const { held, until, probeAt, due, ...shop } = row
     if (held)
       return {
-        shop: { ...shop, holder, attention: shop.attentionCode === null ? null : { probeAt } },
+        shop: { ...shop, holder, attention: shop.attentionStops ? { probeAt } : null },
         due: due ?? [],
       }
     if (until && until.getTime() > now) return null
@@ -186,7 +185,7 @@ const SHOP = `
 select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.capabilities, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
   s.rehearsal_id::text as "rehearsalId", s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
-  case when ${stopsShop('s.attention_code')} then s.attention_code end as "attentionCode", s.attention_probe_at as "probeAt",
+  s.attention_stops as "attentionStops", s.attention_probe_at as "probeAt",
   array(
     select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
     join shops x on x.id = other.shop_id

@@ -1,6 +1,5 @@
 import { type NamedStatement, prepared } from '../platform/db/statement.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import { stopsShop } from '../shops/attention.ts'
 import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
 
 /**
@@ -137,7 +136,7 @@ export async function readDuePage(
  */
 export const mayCall = (probes = true): string => `t.status = 'active' and s.enabled
   and (s.lane_closed_until is null or s.lane_closed_until <= :now)
-  and (not ${stopsShop('s.attention_code')} or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= :now))`
+  and (not s.attention_stops or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= :now))`
 
 const isDue = (probes: boolean): string =>
   `${mayCall(probes)} and ${lasts('held.lease_until', ':now')} is not true`
@@ -227,5 +226,5 @@ const PROBES = prepared(
   DUE_PAGE,
   shopsWithDue(`
 select id as shop_id, coalesce(attention_probe_at, :now) as since, coalesce(attention_probe_at, :now) as latest
-from shops where attention_code is not null and ${stopsShop('attention_code')} and (attention_probe_at is null or attention_probe_at <= :now)`),
+from shops where attention_code is not null and attention_stops and (attention_probe_at is null or attention_probe_at <= :now)`),
 )

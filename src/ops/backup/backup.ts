@@ -418,23 +418,34 @@ async function fill(client: pg.Client, tables: readonly string[], parts: AsyncIt
     await client.query(`alter table ${name(table)} drop constraint ${name(constraint)}`)
   for (const table of tables)
     await client.query(`alter table ${name(table)} disable trigger user; delete from ${name(table)}`)
+  const inserts = new Map(
+    await Promise.all(tables.map(async (table) => [table, await insertOf(client, table)] as const)),
+  )
   let ends: { table: string; rows: number }[] = []
   for await (const part of parts) {
     if (part.kind === 'ends') ends = part.ends
     if (part.kind !== 'rows') continue
-    if (!tables.includes(part.table))
+    const insert = inserts.get(part.table)
+    if (insert === undefined)
       throw new StartError(`the backup has a table ${part.table} that this release does not know.`)
-    const table = name(part.table)
-    await client.query(
-      `insert into ${table} select (r.text::${table}).* from unnest($1::text[]) as r (text)`,
-      [part.rows],
-    )
+    await client.query(insert, [part.rows])
   }
   for (const table of tables) await client.query(`alter table ${name(table)} enable trigger user`)
   for (const { table, constraint, definition } of foreign)
     await client.query(`alter table ${name(table)} add constraint ${name(constraint)} ${definition}`)
   await continueSequences(client)
   return ends
+}
+
+/** Rows as text, in `$1`. Generated columns are in them as well, and Postgres takes no value for one. */
+async function insertOf(client: pg.Client, name: string): Promise<string> {
+  const table = client.escapeIdentifier(name)
+  const { rows } = await client.query<{ column: string }>(WRITTEN_COLUMNS, [name])
+  const columns = rows.map(({ column }) => client.escapeIdentifier(column))
+  const values = columns.map((column) => `(x.rec).${column}`)
+  // Without the offset the text would be read again for each column.
+  return `insert into ${table} (${columns.join(', ')}) select ${values.join(', ')}
+    from (select r.text::${table} as rec from unnest($1::text[]) as r (text) offset 0) x`
 }
 
 async function foreignKeys(client: pg.Client) {
@@ -488,6 +499,10 @@ async function continueSequences(client: pg.Client): Promise<void> {
     await client.query(`select setval($1::regclass, coalesce(${last}, 1), ${last} is not null)`, [sequence])
   }
 }
+
+const WRITTEN_COLUMNS = `
+select attname as "column" from pg_attribute
+where attrelid = ('public.' || quote_ident($1))::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`
 
 const OWNED_SEQUENCES = `
 select * from (

@@ -204,14 +204,15 @@ async function insertsOf(
   const read = names.map((_, place) => `, ${part(place + 2)} as g${place + 3}`)
   const arrays = cells.map((_, place) => `$${3 * place + 2}::int[], $${3 * place + 3}::int[]`)
   const places = cells.map((_, place) => `at${place}, of${place}`)
-  const values = table.columns.map(({ name }) => {
+  const written = table.columns.filter(({ generated }) => !generated)
+  const values = written.map(({ name }) => {
     const place = names.indexOf(name)
     if (place < 0) return arrivesAs(table.name, name) ?? `(x.rec)."${name}"`
     // An index that was empty stays so.
     const isIndex = table.sealed.some(({ index }) => index?.column === name)
     return isIndex ? `case when (x.rec)."${name}" is not null then x.g${place + 3} end` : `x.g${place + 3}`
   })
-  const columns = table.columns.map(({ name }) => `"${name}"`).join(', ')
+  const columns = written.map(({ name }) => `"${name}"`).join(', ')
   // Without the offset the text would be read again for each column.
   const rows: BoundStatement = {
     text: `insert into "${table.name}" (${columns}) select ${values.join(', ')} from (

@@ -55,7 +55,8 @@ const LEASES = /^(?:lease_owner|lease_until|lease_token|holder)$/
 
 export interface MovedTable {
   name: string
-  columns: readonly { name: string; type: string; needed: boolean }[]
+  /** A generated one is in the file as in the row, and Postgres makes it anew. */
+  columns: readonly { name: string; type: string; needed: boolean; generated: boolean }[]
   /** Whether rows of other tables hang on its rows. */
   isParent: boolean
   /** Columns that move sealed under the file's key, and are sealed anew there. */
@@ -167,7 +168,7 @@ function inOrder(tables: readonly MovedTable[], foreign: readonly ForeignKey[]):
 const rank = ({ name }: MovedTable): number => (name === 'audit_entries' ? 0 : 1)
 
 const COLUMNS = `
-select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as needed
+select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as needed, a.attgenerated <> '' as generated
 from pg_class c join pg_attribute a on a.attrelid = c.oid
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum`

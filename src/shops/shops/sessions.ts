@@ -76,7 +76,7 @@ const FIELDS = {
   credentialsVersion: true,
   laneFailures: true,
   laneClosedUntil: true,
-  attentionCode: true,
+  attentionStops: true,
   settings: true,
   capabilities: true,
   sealedCredentials: true,

@@ -6,7 +6,6 @@ import type { Clock } from '../../platform/clock.ts'
 import type { RowSealer, Sealer } from '../../platform/crypto/sealer.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { AppError } from '../../platform/errors.ts'
-import { stopsShop } from '../../shops/attention.ts'
 import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
 import { ITS_TURN } from '../claim.ts'
 import type { SiteChangeAnswer, SiteChangeQuery } from '../schemas.ts'
@@ -82,7 +81,7 @@ const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_numbe
   c.actor, (select k.name from api_keys k where k.tenant_id = c.tenant_id and 'key:' || k.id = c.actor) as "keyName",
   (select p.sealed_name from staff_accounts p where p.tenant_id = c.tenant_id and 'staff:' || p.id = c.actor) as "sealedName",
   c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
-  c.dismissed_at as "dismissedAt", s.enabled as "shopEnabled", case when ${stopsShop('s.attention_code')} then s.attention_code end as "attentionCode",
+  c.dismissed_at as "dismissedAt", s.enabled as "shopEnabled", case when s.attention_stops then s.attention_code end as "attentionCode",
   s.attention_message as "attentionMessage", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   c.state = 'queued' and not ${ITS_TURN} as "hasEarlier"`
 

@@ -143,6 +143,14 @@ test('each part that is not well says so, with what to do', async () => {
   expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'warning' })
   await closeLane(STORAGE_REFUSES)
   expect((await health()).bad).toEqual({ listeners: 'failed', imports: 'failed' })
+  await database.db.shop.update({
+    where: { id: shop.id },
+    data: { laneClosedReason: null, laneClosedUntil: null },
+  })
+  // A mailed file that was not taken stops nothing: the import is overdue all the same.
+  const failed = { attentionCode: 'ORDER_FILE_FAILED', attentionSince: long }
+  await database.db.shop.update({ where: { id: shop.id }, data: failed })
+  expect((await health()).bad).toEqual({ listeners: 'failed', imports: 'failed', shops: 'warning' })
 
   // What waits for a person is not overdue.
   await database.db.shop.update({

@@ -133,8 +133,8 @@ async function furnish({ pool }: TestDatabase, sealer: Sealer): Promise<string> 
     await client.query('begin; set local session_replication_role = replica')
     for (const table of tables) {
       const values: Record<string, unknown> = {}
-      for (const { name, type } of table.columns) {
-        if (OF_ANOTHER.includes(`${table.name}.${name}`)) continue
+      for (const { name, type, generated } of table.columns) {
+        if (generated || OF_ANOTHER.includes(`${table.name}.${name}`)) continue
         const parent = foreign.find((one) => one.table === table.name && one.column === name)?.parent
         values[name] =
           name === 'id' || (parent === undefined && name === 'order_id')

@@ -357,6 +357,7 @@ describe('the end of an order file by mail', () => {
     expect(due.due.map((one) => one.shopId)).not.toContain(shopId)
     const begun = await beginTurn(pool, turnStatement(['true']), { shopId, holder: newId() }, now)
     expect(begun?.shop.attention).toBeNull()
+    expect(await database.db.shopWait.count({ where: { shopId } })).toBe(0)
     expect(await code()).toBe('ORDER_FILE_FAILED')
   })
 })

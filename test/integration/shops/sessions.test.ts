@@ -70,7 +70,7 @@ test('the mall gets its own credentials and the tokens that belong to them', asy
     tenantId,
     credentialsVersion: 4,
     laneFailures: 0,
-    attentionCode: null,
+    attentionStops: false,
   })
   expect(JSON.stringify(session.shop)).not.toContain('SL1')
 })

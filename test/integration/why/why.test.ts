@@ -361,11 +361,13 @@ describe('the question to the mall', () => {
     const { half } = liveHalf()
     const until = new Date(bench.clock.now() + MINUTE)
     const lane = { until, reason: 'THROTTLED', since: null, outage: false }
-    const attention = { code: 'KEY', message: '', since: null, probeAt: null }
+    const attention = { code: 'KEY', stops: true, message: '', since: null, probeAt: null }
     const quietSince = new Date(bench.clock.now())
     for (const shop of [{ lane }, { attention }, { enabled: false }, { tenantActive: false }, { quietSince }])
       expect((await ask(half, late, shop))[0]).toMatchObject({ kind: 'not_asked' })
     expect(bench.mall.calls).toHaveLength(0)
+    const ofFile = { ...attention, code: 'ORDER_FILE_FAILED', stops: false }
+    expect((await ask(half, late, { attention: ofFile }))[0]?.kind).toBe('not_found')
   })
 
   it('ends what waited for the mall when that gives the order, and only then', async () => {

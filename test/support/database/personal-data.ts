@@ -241,8 +241,15 @@ export async function putRows(url: string, { tables, sequences }: DumpedRows): P
     await client.query('begin; set local session_replication_role = replica')
     for (const { name, rows } of tables) {
       await client.query(`delete from ${name}`)
+      // Postgres takes no value for a generated column.
+      const { rows: columns } = await client.query<{ name: string; value: string }>(
+        `select quote_ident(attname) as name, '(x.rec).' || quote_ident(attname) as value from pg_attribute
+         where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+        [name],
+      )
       await client.query(
-        `insert into ${name} select (r.text::${name}).* from unnest($1::text[]) as r (text)`,
+        `insert into ${name} (${columns.map((one) => one.name)}) select ${columns.map(({ value }) => value)}
+         from (select r.text::${name} as rec from unnest($1::text[]) as r (text) offset 0) x`,
         [rows],
       )
     }
