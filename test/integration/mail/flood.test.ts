@@ -89,7 +89,7 @@ const STRANGERS = 720
 /** As the listener stores them. */
 const BATCH = 200
 /**
- * Measured: 7, 5, 18, 11 and 52 s and 7, 4, 11, 11 and 9 calls more. Amazon gives out an order each two seconds.
+ * Measured: 7, 5, 18, 11 and 52 s and 7, 4, 11, 11 and 9 calls more. Amazon gives an order each two seconds.
  * No way is learned for Shopify: every trial shop writes as it does, so a digest waits among the strangers.
  */
 const MOST_DELAY_SECONDS: Record<SimulatedMall, number> = {
@@ -125,7 +125,7 @@ afterAll(async () => {
 describe.each(SIMULATED_MALLS)('%s', (name) => {
   let mall: QuotaMall
   let calls = 0
-  /** A shop of its own for each measurement: strangers' numbers of the one before are asked for again all day. */
+  /** A shop of its own for each measurement: strangers' numbers of the one before are asked for all day. */
   beforeEach(async () => {
     mall = await quotaMall(database, name, {
       tenantId: (await makeTenant(database.db)).id,
