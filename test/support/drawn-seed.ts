@@ -24,3 +24,7 @@ export async function played<T>(work: () => Promise<T>): Promise<T> {
     throw told
   }
 }
+
+/** One in so many, drawn by the seed; `npm run test:full` takes each. */
+export const drawnShare = <T>(cases: readonly T[], oneIn: number): T[] =>
+  process.env.TEST_FULL ? [...cases] : cases.filter((_, n) => n % oneIn === TEST_SEED % oneIn)

@@ -10,7 +10,7 @@ import { TEST_SEED } from '../../support/drawn-seed.ts'
  * `CHANGE_SHRINK=1` makes a failure smaller.
  */
 
-const HISTORIES = Number(process.env.CHANGE_HISTORIES ?? 120)
+const HISTORIES = Number(process.env.CHANGE_HISTORIES ?? (process.env.TEST_FULL ? 120 : 20))
 
 let database: TestDatabase
 beforeAll(async () => {
