@@ -2,8 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import type { MallAction } from '../src/marketplaces/port/site-changes.ts'
-import { type ChangeCell, changeCells } from '../test/support/changes/change-cells/index.ts'
+import type { ChangeCell } from '../test/support/changes/change-cells/cell.ts'
 import { testMalls } from '../test/support/malls/test-malls.ts'
+import { TESTED_MALLS } from '../test/support/malls/tested-malls.ts'
 
 /**
  * Makes the second half of docs/malls.md: each action of each mall with the cases in which tests try it, and
@@ -16,8 +17,8 @@ const BEGIN = '<!-- From here on made by scripts/malls-doc.ts -->'
 
 const malls = [...testMalls().values()]
 
-/** What they are does not hang on the day. */
-const CELLS = changeCells(0)
+/** What the cases are does not hang on the day. */
+const DAY = '2026-01-01'
 
 const FETCHES_RESULT = 'getResultUpdateOrderShippingAsync'
 /**
@@ -31,7 +32,7 @@ const lostCalls = (cells: readonly ChangeCell[]): number =>
     .reduce((sum, { calls }) => sum + calls.filter((call) => call !== FETCHES_RESULT).length * WAYS, 0)
 
 function actionRow(mall: Marketplace, { action, calls }: MallAction): string {
-  const cells = CELLS[mall.name as keyof typeof CELLS]?.[action] ?? []
+  const cells = TESTED_MALLS.get(mall.name)?.cells(DAY)[action] ?? []
   const operations = [...new Set(calls.map((call) => `\`${call.split(' ')[0]}\``))].join(', ')
   const good = cells.map(({ what }) => what).join('; ')
   return `| ${mall.label} | \`${action}\` | ${operations} | ${good} | ${lostCalls(cells)} |`

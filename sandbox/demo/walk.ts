@@ -1,5 +1,5 @@
-import { type PlaceOptions, type SandboxOrder, SHAPES_OF } from '../kit/types.ts'
-import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
+import type { PlaceOptions, SandboxOrder } from '../kit/types.ts'
+import { READY_TO_SHIP, SHAPES_OF, SHIPPED_BY, SIMULATED_MALLS, type SimulatedMall } from '../malls/index.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Api, waitFor } from './client.ts'
 import type { Registration } from './register.ts'
@@ -273,13 +273,7 @@ const booksOf = (sandbox: Sandbox, { orderNumber }: { orderNumber: string }): st
 
 /** Calls that the mall must have written: each once, Rakuten's for each recipient. */
 function checkBooks(sandbox: Sandbox, mall: SimulatedMall, order: PulledOrder): void {
-  const wanted = {
-    rakuten: (order.detail?.recipients ?? []).map(() => 'updateOrderShipping'),
-    yahoo: ['orderShipStatusChange'],
-    amazon: ['confirmShipment'],
-    aupay: ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc'],
-    shopify: ['fulfillmentCreate'],
-  }[mall]
+  const wanted = SHIPPED_BY[mall](order.detail?.recipients.length ?? 0)
   const written = booksOf(sandbox, order)
   // Goods of an order may lie in several places, each of which sends its own.
   const found = mall === 'shopify' ? [...new Set(written)] : written

@@ -94,16 +94,6 @@ export const ORDER_SHAPES = [
 ] as const
 export type OrderShape = (typeof ORDER_SHAPES)[number]
 
-/** Shapes that a mall's pages allow. */
-export const SHAPES_OF = {
-  rakuten: ['two_recipients', 'removed_recipient', 'cancelled_line'],
-  yahoo: ['partly_used_benefit', 'pickup'],
-  amazon: ['cancelled_line', 'cancelled_line_kept'],
-  aupay: ['cancelled_line', 'pickup'],
-  connector: [],
-  shopify: ['pickup'],
-} as const satisfies Record<MallSimulator['name'], readonly OrderShape[]>
-
 /** @throws Error for a shape that the mall's orders cannot have, as it would be another order */
 export function checkShape(shape: OrderShape | undefined, known: readonly OrderShape[]): void {
   if (shape !== undefined && !known.includes(shape))

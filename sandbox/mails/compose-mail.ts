@@ -1,10 +1,6 @@
 import type { SandboxEvent, SandboxOrder } from '../kit/types.ts'
-import { amazonContent } from '../malls/amazon/mail.ts'
-import { aupayContent } from '../malls/aupay/mail.ts'
 import { connectorContent } from '../malls/connector/mail.ts'
-import { rakutenContent } from '../malls/rakuten/mail.ts'
-import { shopifyContent } from '../malls/shopify/mail.ts'
-import { yahooContent } from '../malls/yahoo/mail.ts'
+import { MAIL_CONTENT } from '../malls/index.ts'
 import type { MailContent } from './mail-content.ts'
 import {
   attachedMail,
@@ -31,12 +27,8 @@ export interface MailOptions {
 }
 
 const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => MailContent> = {
-  rakuten: rakutenContent,
-  yahoo: yahooContent,
-  amazon: amazonContent,
-  aupay: aupayContent,
+  ...MAIL_CONTENT,
   connector: connectorContent,
-  shopify: shopifyContent,
 }
 
 /** The start of the simulated mail server's results: mailboxes that know this name believe what it says. */

@@ -1,10 +1,7 @@
 import { table } from '../../sandbox/demo/show.ts'
 import type { ControllableClock, MallSimulator } from '../../sandbox/kit/types.ts'
-import { type AmazonSimulator, REAL_QUOTAS, startAmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
-import { startAupaySimulator } from '../../sandbox/malls/aupay/index.ts'
-import { READY_TO_SHIP, type SimulatedMall, sandboxShops } from '../../sandbox/malls/index.ts'
-import { startRakutenSimulator } from '../../sandbox/malls/rakuten/index.ts'
-import { startYahooSimulator } from '../../sandbox/malls/yahoo/index.ts'
+import { type AmazonSimulator, REAL_QUOTAS } from '../../sandbox/malls/amazon/index.ts'
+import { READY_TO_SHIP, type SimulatedMall, sandboxShops, startMall } from '../../sandbox/malls/index.ts'
 import { requestImports } from '../../src/imports/requests/statements.ts'
 import { type Database, openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
@@ -71,18 +68,10 @@ const PER_SECOND = 1
 const MINUTE = 60_000
 /** 20:00 in Japan. */
 const EVENING = Date.parse('2026-01-15T20:00:00+09:00')
-const START: Record<SaleMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
-  rakuten: (clock) => startRakutenSimulator({ ...of('rakuten', clock), quotaClock: clock }),
-  yahoo: (clock) => startYahooSimulator({ ...of('yahoo', clock), realClock: clock }),
-  amazon: (clock) => startAmazonSimulator({ ...of('amazon', clock), quotaClock: clock }),
-  aupay: (clock) => startAupaySimulator({ ...of('aupay', clock), quotaClock: clock }),
+
+const onHeldClock = (clock: ControllableClock, shops: number) => {
+  return { seed: 9, clock, quotaClock: clock, requestsPerSecond: PER_SECOND, shops }
 }
-const of = (name: SaleMall, clock: ControllableClock) => ({
-  clock,
-  seed: 9,
-  shops: sandboxShops(name, MALLS[name].shops),
-  ...(name === 'amazon' ? {} : { requestsPerSecond: PER_SECOND }),
-})
 
 export async function measureSale(
   databases: Databases,
@@ -114,7 +103,9 @@ async function openWorld(database: Database) {
   const clock = createSaleClock(EVENING - 10 * MINUTE, database.pool)
   const names = Object.keys(MALLS) as SaleMall[]
   const started = await Promise.all(
-    names.map(async (name) => [name, await START[name](clock.malls)] as const),
+    names.map(
+      async (name) => [name, await startMall(name, onHeldClock(clock.malls, MALLS[name].shops))] as const,
+    ),
   )
   const malls = Object.fromEntries(started) as Record<SaleMall, MallSimulator>
   const service = createSaleService(database, clock, testEndpoints(malls, { perSecond: PER_SECOND }))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SandboxOrder, SHAPES_OF } from '../../sandbox/kit/types.ts'
+import type { SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
+import { SHAPES_OF } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
 import type { Ground } from './ground.ts'
 import type { History } from './history.ts'
@@ -99,7 +100,7 @@ export async function bringOrders(
 
 /** One order in seven has a shape that chance makes seldom: two recipients, a cancelled line, a pick-up. */
 function shapeOf(mall: PlannedOrder['mall'], n: number) {
-  const shapes = SHAPES_OF[mall]
+  const shapes = mall === 'connector' ? [] : SHAPES_OF[mall]
   const shape = shapes[Math.floor(n / SHAPED_EACH) % shapes.length]
   return n % SHAPED_EACH === 0 && shape ? { shape } : {}
 }

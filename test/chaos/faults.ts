@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hostileMail } from '../support/mail/malformed-mails.ts'
+import { testedMall } from '../support/malls/tested-malls.ts'
 import type { Fleet } from './fleet.ts'
 import type { Gate } from './gate.ts'
 import type { ChaosMailbox, Ground, MailServer } from './ground.ts'
@@ -192,6 +193,9 @@ function createMallFaults(ground: Ground, hooks: Hooks): MallFault {
   }
 }
 
+const ofMall = (mall: ChaosMall) =>
+  mall === 'connector' ? { lists: 'GET /orders', maintenance: { kind: '503-html' } } : testedMall(mall).fault
+
 const MALL_FAULTS: Record<MallFaultKind, (mall: ChaosMall) => Record<string, unknown>> = {
   '429': () => ({ kind: '429', retryAfterSeconds: 2 }),
   '500': () => ({ kind: '500' }),
@@ -204,28 +208,10 @@ const MALL_FAULTS: Record<MallFaultKind, (mall: ChaosMall) => Record<string, unk
   '500-done': () => ({ kind: '500-done' }),
   cut: () => ({ kind: 'cut' }),
   'broken-body': () => ({ kind: 'broken-body' }),
-  'list-unreadable': (mall) => ({ kind: 'broken-body', operation: LISTS[mall] }),
+  'list-unreadable': (mall) => ({ kind: 'broken-body', operation: ofMall(mall).lists }),
   // One refusal: renewed and sent again. A second one would mean that the consent itself is gone.
   'token-expired': (mall) => ({ kind: mall === 'yahoo' ? 'expired-token' : 'token-expired', times: 1 }),
   'key-refused': () => ({ kind: 'key-refused' }),
   // What each mall is known or said to answer then.
-  maintenance: (mall) => MAINTENANCE[mall],
-}
-
-const LISTS: Record<ChaosMall, string> = {
-  yahoo: 'orderList',
-  rakuten: 'searchOrder',
-  amazon: 'searchOrders',
-  aupay: 'searchTradeInfoListProc',
-  connector: 'GET /orders',
-  shopify: 'orders',
-}
-
-const MAINTENANCE: Record<ChaosMall, Record<string, unknown>> = {
-  yahoo: { kind: '503-html' },
-  rakuten: { kind: '503-empty' },
-  amazon: { kind: '503-json' },
-  connector: { kind: '503-html' },
-  shopify: { kind: '503-html' },
-  aupay: { kind: 'status-1', code: 'CME9999', message: 'ただいまメンテナンス中です。' },
+  maintenance: (mall) => ofMall(mall).maintenance,
 }

@@ -16,6 +16,7 @@ import { dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { withAccount } from '../support/mail/servers/append.ts'
 import { startCourier } from '../support/mail/servers/courier.ts'
 import { serversMissing } from '../support/mail/servers/root.ts'
+import { testedMall } from '../support/malls/tested-malls.ts'
 import type { PatroniCluster } from '../support/patroni.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { type Gate, type Links, NO_LINKS, startGate, startLinks } from './gate.ts'
@@ -91,7 +92,8 @@ export async function startGround(options: {
     const connectors = await startConnectors({ seed, shops })
     closing.push(connectors.close)
     const atMall = createControl(malls, connectors)
-    for (const mall of SIMULATED_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
+    for (const mall of SIMULATED_MALLS)
+      await atMall(mall, 'PUT', 'settings', testedMall(mall).fault.withoutWaiting ?? {})
     const called = {
       ...mallEnvironment(malls),
       DATABASE_URL: cluster?.url ?? withPort(postgres.url(), postgres.gate.port),
@@ -119,16 +121,6 @@ export async function startGround(options: {
     await close()
     throw error
   }
-}
-
-/** What a mall does only after minutes or days would be longer than the whole run. */
-const WITHOUT_WAITING: Record<SimulatedMall, Record<string, unknown>> = {
-  rakuten: { autoConfirmSeconds: 0, settleSeconds: { card: 0, prepaid: 0, onDelivery: 0 } },
-  yahoo: { readOnlySeconds: 0, dailyCap: 100_000_000 },
-  amazon: { listDelaySeconds: 2 },
-  // Small pages, so that a sweep has several, and orders that the mall shows late shift them under its eyes.
-  aupay: { reviewSeconds: 0, mostRows: 10 },
-  shopify: {},
 }
 
 function createControl(

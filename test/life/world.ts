@@ -447,7 +447,7 @@ async function createWorld({ seed, processes: atFirst, openService, http, hooks,
   const sim: YahooSimulator = await startYahooSimulator({
     seed,
     clock: mallClock,
-    realClock: clock,
+    quotaClock: clock,
     keys: storeKeys,
     shops: SHOPS.map((code) => ({ code, name: code })),
   })

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
-import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall, startMalls } from '../../sandbox/malls/index.ts'
+import type { OrderShape } from '../../sandbox/kit/types.ts'
+import {
+  SANDBOX_SHOPS,
+  SHAPES_OF,
+  SIMULATED_MALLS,
+  type SimulatedMall,
+  startMalls,
+} from '../../sandbox/malls/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { recipientsToShip, shipping } from '../../src/marketplaces/port/shipping.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'
@@ -81,7 +87,7 @@ function agree(order: NormalisedOrder, shape: OrderShape | undefined): void {
 }
 
 describe.each(SIMULATED_MALLS)('%s', (mall) => {
-  const shapes: readonly OrderShape[] = SHAPES_OF[mall]
+  const shapes = SHAPES_OF[mall]
   const drawn = fc.record({
     shape: fc.constantFrom<(OrderShape | undefined)[]>(undefined, ...shapes),
     cancelled: fc.boolean().map((one) => one && mall !== 'amazon'),

@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OrderShape, SHAPES_OF } from '../../sandbox/kit/types.ts'
+import type { OrderShape } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall, startMalls } from '../../sandbox/malls/index.ts'
+import {
+  SANDBOX_SHOPS,
+  SHAPES_OF,
+  SIMULATED_MALLS,
+  type SimulatedMall,
+  startMalls,
+} from '../../sandbox/malls/index.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import { createInventor } from '../../src/ops/invent.ts'
 import { TEST_SEED } from '../support/drawn-seed.ts'

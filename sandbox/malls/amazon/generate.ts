@@ -2,6 +2,9 @@ import { houseOf, phoneOf, type Seeded, seeded } from '../../kit/seeded.ts'
 import type { OrderShape } from '../../kit/types.ts'
 import { type Breakdown, type Order, type OrderItem, wireTime, yen } from './model.ts'
 
+/** Shapes that its pages allow. */
+export const AMAZON_SHAPES: readonly OrderShape[] = ['cancelled_line', 'cancelled_line_kept']
+
 const DAY_MS = 24 * 60 * 60 * 1000
 const SHIPPING = 500
 const FREE_FROM = 3500

@@ -6,10 +6,9 @@ import {
   type PlaceOptions,
   type SandboxEvent,
   type SandboxWrite,
-  SHAPES_OF,
 } from '../../kit/types.ts'
 import type { SimShop } from './consents.ts'
-import { generateOrder, withShape } from './generate.ts'
+import { AMAZON_SHAPES, generateOrder, withShape } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import { type Order, type SimOrder, wireTime } from './model.ts'
 import type { Settings } from './settings.ts'
@@ -115,7 +114,7 @@ export function createStore(
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)
-      checkShape(options.shape, SHAPES_OF.amazon)
+      checkShape(options.shape, AMAZON_SHAPES)
       const placedAt = clock.now()
       const generated = withShape(generateOrder(seed, next.turn, placedAt), options.shape)
       const model = mergeDeep<Order>(generated, options.overrides ?? {})

@@ -13,6 +13,9 @@ import { toDay, toMinute } from './answers.ts'
 import type { AupaySettings } from './settings.ts'
 import { chargeFields, type Fields, recalculate, type SimDetail, type SimOrder } from './sim-order.ts'
 
+/** Shapes that its pages allow. */
+export const AUPAY_SHAPES: readonly OrderShape[] = ['cancelled_line', 'pickup']
+
 export interface GenerateFacts {
   seed: number
   shopCode: string

@@ -5,11 +5,10 @@ import {
   checkShape,
   type PlaceOptions,
   type SandboxEvent,
-  SHAPES_OF,
   type SimShop,
 } from '../../kit/types.ts'
 import { readField, toMinute } from './answers.ts'
-import { generateOrder } from './generate.ts'
+import { AUPAY_SHAPES, generateOrder } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import type { AupaySettings } from './settings.ts'
 import { fieldOf, mergeOverrides, recalculate, type SimOrder } from './sim-order.ts'
@@ -68,7 +67,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
-      checkShape(options.shape, SHAPES_OF.aupay)
+      checkShape(options.shape, AUPAY_SHAPES)
       const orderedAt = clock.now()
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
       const order = generateOrder(

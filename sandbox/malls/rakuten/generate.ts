@@ -3,6 +3,9 @@ import type { OrderShape } from '../../kit/types.ts'
 import { DAY_MS, type ItemModel, type OrderModel, type PackageModel, wireDate, wireTime } from './model.ts'
 import { COMMENTS, PAYMENTS, PRODUCTS, type Product, type Somebody, somebody, WISHES } from './pools.ts'
 
+/** Shapes that its pages allow. */
+export const RAKUTEN_SHAPES: readonly OrderShape[] = ['two_recipients', 'removed_recipient', 'cancelled_line']
+
 /**
  * A new order at 100 (注文確認待ち): the same seed, shop and turn give the same order at the same time. Amounts add
  * up as the reference says, so that an importer that finds a difference has found its own fault.

@@ -1,14 +1,8 @@
 import type { Keep } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep, type WriteLog } from '../../kit/order-book.ts'
-import {
-  type ControllableClock,
-  checkShape,
-  type PlaceOptions,
-  type SandboxEvent,
-  SHAPES_OF,
-} from '../../kit/types.ts'
+import { type ControllableClock, checkShape, type PlaceOptions, type SandboxEvent } from '../../kit/types.ts'
 import type { SimShop } from './gateway.ts'
-import { generateOrder } from './generate.ts'
+import { generateOrder, RAKUTEN_SHAPES } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import type { Message } from './messages.ts'
 import type { OrderModel, SimOrder } from './model.ts'
@@ -90,7 +84,7 @@ export function createStore(
     place(options = {}) {
       const code = options.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)
-      checkShape(options.shape, SHAPES_OF.rakuten)
+      checkShape(options.shape, RAKUTEN_SHAPES)
       const placedAt = clock.now()
       const generated = generateOrder(seed, code, next.turn, placedAt, options.shape)
       next.turn += 1

@@ -33,6 +33,8 @@ export interface ShopifySimulatorOptions {
   clock?: ControllableClock
   /** Clock by which points come back; absent: the simulator's. */
   quotaClock?: Clock
+  /** Of each shop's bucket. */
+  points?: ShopifySettings['points']
   keep?: Keep
   /** Shops count by themselves: two may have the same numbers. */
   firstNumber?: number
@@ -55,6 +57,10 @@ export interface ShopifySimulator extends MallSimulator {
   callLog(): LoggedCall[]
 }
 
+export const NO_LIMIT = { most: 10_000_000, restore: 1_000_000 }
+/** A shop counts with it until its key was tested. */
+export const SMALLEST_PLAN = { most: 1_000, restore: 50 }
+
 const TOKEN_MS = 24 * 60 * 60_000
 const PATH = /^\/admin\/api\/\d{4}-\d{2}\/graphql\.json$/
 
@@ -65,7 +71,7 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
   const quotaClock = options.quotaClock ?? clock
   const settings: ShopifySettings = {
     scopes: SCOPES,
-    points: { most: 10_000_000, restore: 1_000_000 },
+    points: options.points ?? NO_LIMIT,
     cancelMs: 0,
     currencyCode: 'JPY',
   }

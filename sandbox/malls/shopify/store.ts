@@ -3,10 +3,20 @@ import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import { type Keep, keepNothing } from '../../kit/keep.ts'
 import { createOrderBook, createWriteLog, mergeDeep } from '../../kit/order-book.ts'
 import { seeded } from '../../kit/seeded.ts'
-import type { PlaceOptions, SandboxEvent, SandboxStand, SimShop } from '../../kit/types.ts'
+import {
+  checkShape,
+  type OrderShape,
+  type PlaceOptions,
+  type SandboxEvent,
+  type SandboxStand,
+  type SimShop,
+} from '../../kit/types.ts'
 import { homeOf, PEOPLE, PRODUCTS } from '../yahoo/pools.ts'
 
 /** Orders in the names of the schema; what a resolver pages is a plain list here. */
+
+/** Shapes that its pages allow. */
+export const SHOPIFY_SHAPES: readonly OrderShape[] = ['pickup']
 
 export interface SimLine {
   id: string
@@ -85,6 +95,7 @@ export function createStore({ shops, seed, clock, emit, keep = keepNothing, firs
     overrides = {},
     shape,
   }: PlaceOptions = {}) {
+    checkShape(shape, SHOPIFY_SHAPES)
     const made = {
       ...generate(shopCode, counts.placed),
       visibleAt: clock.now() + visibleAfterSeconds * 1_000,

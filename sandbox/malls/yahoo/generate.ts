@@ -4,6 +4,9 @@ import type { OrderShape } from '../../kit/types.ts'
 import { COMMENTS, homeOf, PEOPLE, type PoolAddress, type PoolPerson, PRODUCTS, TIME_BANDS } from './pools.ts'
 import { type Fields, recalculate, type SimItem, type SimOrder } from './sim-order.ts'
 
+/** Shapes that its pages allow. */
+export const YAHOO_SHAPES: readonly OrderShape[] = ['partly_used_benefit', 'pickup']
+
 export interface GenerateFacts {
   seed: number
   shopCode: string

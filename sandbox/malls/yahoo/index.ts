@@ -32,7 +32,7 @@ export interface YahooSimulatorOptions {
   requestsPerSecond?: number
   clock?: ControllableClock
   /** What the rate limit and callers' signatures are measured by; the machine's clock. */
-  realClock?: Clock
+  quotaClock?: Clock
   /** By shop code; absent: made anew. Making one takes a tenth of a second. */
   keys?: ReadonlyMap<string, StoreKey>
   keep?: Keep
@@ -57,7 +57,7 @@ const UNLIMITED = 1_000_000
 /** ストアクリエイターPro's order API and YConnect v2 on one address of 127.0.0.1. */
 export async function startYahooSimulator(options: YahooSimulatorOptions): Promise<YahooSimulator> {
   const { shops, seed = 1, keep = keepNothing } = options
-  const realClock = options.realClock ?? systemClock
+  const realClock = options.quotaClock ?? systemClock
   const clock = options.clock ?? createControllableClock(realClock, keep)
   const settings = keep('settings', () => defaultSettings(options.requestsPerSecond ?? UNLIMITED))
   const listeners: ((event: SandboxEvent) => void)[] = []

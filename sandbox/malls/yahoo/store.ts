@@ -6,10 +6,9 @@ import {
   checkShape,
   type PlaceOptions,
   type SandboxEvent,
-  SHAPES_OF,
   type SimShop,
 } from '../../kit/types.ts'
-import { generateOrder } from './generate.ts'
+import { generateOrder, YAHOO_SHAPES } from './generate.ts'
 import { toSandboxOrder } from './mail.ts'
 import type { YahooSettings } from './settings.ts'
 import { fieldOf, mergeOverrides, type SimOrder, setValue } from './sim-order.ts'
@@ -92,7 +91,7 @@ export function createStore({ shops, seed, clock, settings, emit, keep }: StoreO
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)
-      checkShape(options.shape, SHAPES_OF.yahoo)
+      checkShape(options.shape, YAHOO_SHAPES)
       const sequence = counts.get(shopCode) ?? 0
       counts.set(shopCode, sequence + 1)
       const orderedAt = clock.now()

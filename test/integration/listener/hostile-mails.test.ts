@@ -8,6 +8,7 @@ import { makeShop } from '../../support/fixtures.ts'
 import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
 import { HOSTILE_MAILS, hostileMail } from '../../support/mail/malformed-mails.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 import { type ImapThread, startImapThread, watchStalls } from '../../support/stalls.ts'
 
 /**
@@ -43,17 +44,9 @@ afterAll(async () => {
   await judge.close()
 })
 
-const NUMBERS: Record<SimulatedMall, string> = {
-  rakuten: '123456-20260519-0000000001',
-  yahoo: 'hoshizora-tools-10000001',
-  amazon: '250-1234567-1234567',
-  aupay: '300000001',
-  shopify: '1001',
-}
-
 const realMail = (marketplace: SimulatedMall): Buffer => {
   const { code, name } = SANDBOX_SHOPS[marketplace]
-  const orderNumber = NUMBERS[marketplace]
+  const orderNumber = testedMall(marketplace).absent
   const order: SandboxOrder = { ...rakutenOrder, marketplace, shopCode: code, shopName: name, orderNumber }
   return composeMail({ type: 'placed', order }, { to: USER, charset: 'utf-8', shape: 'plain' })
 }
@@ -74,7 +67,7 @@ it('no hostile mail stalls the thread, and real orders of all malls are asked fo
   for (const source of after) await imap.deliver(source)
   const missing = async () => {
     const asked = new Set((await bench.requests()).map(({ orderNumber }) => orderNumber))
-    return SIMULATED_MALLS.filter((mall) => !asked.has(NUMBERS[mall]))
+    return SIMULATED_MALLS.filter((mall) => !asked.has(testedMall(mall).absent))
   }
   await expect.poll(missing, { timeout: 60_000, interval: 50 }).toEqual([])
   const took = performance.now() - mailed

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
-import { SANDBOX_SHOPS, SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * 50 forged mails of 12,000 order numbers each, and one real order among them, at each mall's own quota. All
@@ -16,47 +17,8 @@ const NUMBERS = 12_000
 const SECOND = 1_000
 const HOST = 'mx.sandbox.example'
 
-/** What a stranger can know: how the mall writes, and the shop's code. */
-const FORGED: Record<
-  SimulatedMall,
-  { from: string; subject: string; vouched: string; number(n: number): string; link?: string }
-> = {
-  rakuten: {
-    from: 'order@rakuten.co.jp',
-    subject: '【楽天市場】注文内容ご確認（自動配信メール）',
-    vouched: 'rakuten.co.jp',
-    number: (n) => `123456-20260519-${String(n).padStart(10, '0')}`,
-  },
-  yahoo: {
-    from: 'store-shopping-order-master@mail.yahoo.co.jp',
-    subject: '【Yahoo!ショッピング】注文確認：x',
-    vouched: 'mail.yahoo.co.jp',
-    number: (n) => `hoshizora-tools-${70_000_000 + n}`,
-  },
-  amazon: {
-    from: 'seller-notification@amazon.co.jp',
-    subject: '注文確定： X',
-    vouched: 'amazon.co.jp',
-    number: (n) => `250-7000000-${String(n).padStart(7, '0')}`,
-  },
-  aupay: {
-    from: 'order@wowma.jp',
-    subject: 'au PAY マーケット 注文',
-    vouched: 'wowma.jp',
-    number: (n) => String(700_000_000 + n),
-  },
-  shopify: {
-    from: 'store+1234567@g.shopifyemail.com',
-    subject: '[見本庵] 星野 小春様が注文を行いました',
-    vouched: 'shopifyemail.com',
-    number: (n) => String(700_000_000 + n),
-    link: `https://admin.shopify.com/store/${SANDBOX_SHOPS.shopify.code}/orders/4500000000001`,
-  },
-}
-
 function mailOf(name: SimulatedMall, orderNumbers: readonly string[], ...head: string[]): Buffer {
-  const { from, subject, link } = FORGED[name]
-  const label = name === 'yahoo' ? '注文ID' : name === 'rakuten' ? '[受注番号]' : '注文番号'
+  const { from, subject, link, label } = testedMall(name).forged
   const subjectWord = `=?utf-8?B?${Buffer.from(subject).toString('base64')}?=`
   return Buffer.from(
     [
@@ -68,14 +30,14 @@ function mailOf(name: SimulatedMall, orderNumbers: readonly string[], ...head: s
 }
 
 const invented = (name: SimulatedMall, from: number, count: number): string[] =>
-  Array.from({ length: count }, (_, n) => FORGED[name].number(from + n))
+  Array.from({ length: count }, (_, n) => testedMall(name).forged.number(from + n))
 
 const forgedMail = (name: SimulatedMall, mail: number): Buffer =>
   mailOf(name, invented(name, mail * NUMBERS, NUMBERS))
 
 /** The way that the mall's own mails come by, in a mailbox of which nobody said whose word counts. */
 const ownWay = (name: SimulatedMall): string[] => {
-  const domain = FORGED[name].vouched
+  const domain = testedMall(name).forged.vouched
   return [
     ...[`Return-Path: <bounce@${domain}>`, `Authentication-Results: ${HOST}; dkim=pass header.d=${domain}`],
     `DKIM-Signature: v=1; a=rsa-sha256; d=${domain}; s=mail; b=x`,
@@ -88,30 +50,7 @@ const ORDERS_IN_DIGEST = 3
 const STRANGERS = 720
 /** As the listener stores them. */
 const BATCH = 200
-/**
- * Measured: 7, 5, 18, 11 and 52 s and 7, 4, 11, 11 and 9 calls more. Amazon gives an order each two seconds.
- * No way is learned for Shopify: every trial shop writes as it does, so a digest waits among the strangers.
- */
-const MOST_DELAY_SECONDS: Record<SimulatedMall, number> = {
-  rakuten: 15,
-  yahoo: 15,
-  amazon: 25,
-  aupay: 15,
-  shopify: 60,
-}
 const MOST_CALLS_FOR_STRANGERS = 20
-/**
- * Of one order beside the flood. Every trial shop writes as Shopify does, so nothing tells its mails from a
- * stranger's, and the smallest plan reads an order a second.
- */
-const MOST_SECONDS: Record<SimulatedMall, number> = {
-  rakuten: 10,
-  yahoo: 10,
-  amazon: 10,
-  aupay: 10,
-  shopify: 30,
-}
-
 let database: TestDatabase
 const malls: QuotaMall[] = []
 beforeAll(async () => {
@@ -145,7 +84,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     const event = mall.events.slice(told).find(({ type }) => type === 'placed')
     if (!event) throw new Error('nothing was placed')
     const source = composeMail(event, { to: 'orders@sandbox.example', charset: 'utf-8', shape: 'plain' })
-    const { from, vouched: domain } = FORGED[name]
+    const { from, vouched: domain } = testedMall(name).forged
     const head = vouched ? `Authentication-Results: ${HOST}; dkim=pass header.d=${domain}\r\n` : ''
     return Buffer.from(head + source.toString('latin1').replace(/^From: .*$/m, `From: ${from}`), 'latin1')
   }
@@ -164,7 +103,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     expect(await mall.pass(10 * 60 * SECOND, async () => (await mall.here()) > before)).toBe(true)
     const took = (mall.clock.now() - sent) / SECOND
     console.info(`${name}: the order is here ${took} s after its mail`)
-    expect(took).toBeLessThanOrEqual(MOST_SECONDS[name])
+    expect(took).toBeLessThanOrEqual(testedMall(name).besideFlood.order)
     const waiting = await database.db.importRequest.count({ where: { shopId: mall.shopId } })
     expect(waiting).toBeLessThan(2 * MAILS + 10)
   })
@@ -212,7 +151,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     console.info(
       `${name}: digests alone ${JSON.stringify(alone)}, beside strangers ${JSON.stringify(beside)}`,
     )
-    expect(beside.seconds - alone.seconds).toBeLessThanOrEqual(MOST_DELAY_SECONDS[name])
+    expect(beside.seconds - alone.seconds).toBeLessThanOrEqual(testedMall(name).besideFlood.digest)
     expect(beside.calls - alone.calls).toBeLessThanOrEqual(MOST_CALLS_FOR_STRANGERS)
   })
 })

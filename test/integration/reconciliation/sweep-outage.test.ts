@@ -3,6 +3,7 @@ import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/inde
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { INTERVAL_MS, type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * Losing one of the ways by which orders come, at malls that allow what the real ones allow. A mall's clock
@@ -60,19 +61,8 @@ async function longest({ shopId }: QuotaMall, placed = new Map<string, number>()
   )
 }
 
-/**
- * What the mall's quota takes for the lists of a run and so many orders, and how long the mall keeps a new
- * order out of its list.
- */
-const QUOTA_MS: Record<SimulatedMall, (orders: number) => number> = {
-  rakuten: (orders) => (4 + Math.ceil(orders / 100)) * SECOND,
-  yahoo: (orders) => (8 + orders) * SECOND,
-  aupay: (orders) => (4 + orders) * SECOND,
-  // Twenty searches and thirty orders at once, then one of each in 179 and 2 s.
-  amazon: (orders) => 125 * SECOND + Math.max(0, orders - 30) * 2 * SECOND,
-  // Five orders are 250 points, and a list as many, of which 50 come back in a second.
-  shopify: (orders) => (10 + orders) * SECOND,
-}
+const quotaMs = (name: SimulatedMall, orders: number): number =>
+  testedMall(name).listMs + testedMall(name).leastMs(orders)
 
 describe.each(SIMULATED_MALLS)('%s', (name) => {
   it('without a mail: the sweep stages every order within its interval and what the quota takes', async () => {
@@ -88,7 +78,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     expect(await sources(mall)).toEqual(['sweep'])
     const took = await longest(mall)
     console.info(`${name}: the sweep alone took at most ${took / SECOND} s`)
-    expect(took).toBeLessThanOrEqual(LONGEST_INTERVAL + QUOTA_MS[name](orders))
+    expect(took).toBeLessThanOrEqual(LONGEST_INTERVAL + quotaMs(name, orders))
   })
 
   it('without a sweep: mails alone stage every order', async () => {
@@ -105,21 +95,9 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     expect(await database.db.shopSweep.count()).toBe(0)
     const took = await longest(mall, placed)
     console.info(`${name}: mails alone took at most ${took / SECOND} s`)
-    expect(took).toBeLessThanOrEqual(QUOTA_MS[name](orders))
+    expect(took).toBeLessThanOrEqual(quotaMs(name, orders))
   })
 })
-
-/**
- * 5,000. Most where a call brings most, so that the test ends in a minute: at Yahoo! each order is a call,
- * and one more later.
- */
-const OF_A_DAY: Record<SimulatedMall, number> = {
-  rakuten: 3_500,
-  yahoo: 300,
-  amazon: 600,
-  aupay: 600,
-  shopify: 600,
-}
 
 describe('a day of 5,000 orders while the service was off and half of the mails were lost', () => {
   it.each(SIMULATED_MALLS)(
@@ -127,7 +105,7 @@ describe('a day of 5,000 orders while the service was off and half of the mails 
     { timeout: 600_000 },
     async (name) => {
       const began = performance.now()
-      const orders = OF_A_DAY[name]
+      const orders = testedMall(name).ofADay
       const mall = await start(name)
       await mall.pass(2 * MINUTE)
       const off = mall.clock.now()

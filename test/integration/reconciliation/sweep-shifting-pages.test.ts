@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SimulatedMall } from '../../../sandbox/malls/index.ts'
+import { SIMULATED_MALLS } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant } from '../../support/fixtures.ts'
 import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * Each mall's own paging, through its adapter and against its simulator, while orders come, become visible
@@ -32,21 +33,13 @@ const shift: fc.Arbitrary<Shift> = fc.oneof(
   fc.record({ kind: fc.constant('edit' as const), which: fc.nat() }),
 )
 
-/** Orders for two pages and a bit; what one run of the property costs decides how many there are. */
-const MALLS: Record<SimulatedMall, { orders: number; runs: number; patch: Record<string, unknown> }> = {
-  rakuten: { orders: 1_020, runs: 3, patch: { memo: 'x' } },
-  yahoo: { orders: 2_020, runs: 2, patch: { OrderStatus: '3' } },
-  amazon: { orders: 220, runs: 6, patch: { programs: ['PRIME'] } },
-  aupay: { orders: 60, runs: 5, patch: { memo: 'x' } },
-  shopify: { orders: 520, runs: 4, patch: { note: 'x' } },
-}
-
 interface Editable {
   edit(orderNumber: string, patch: Record<string, unknown>): void
   change(patch: Record<string, unknown>): void
 }
 
-describe.each(Object.entries(MALLS))('the pages of %s', (name, { orders, runs, patch }) => {
+describe.each(SIMULATED_MALLS)('the pages of %s', (name) => {
+  const { orders, runs, patch } = testedMall(name).pages
   it('lose no order, however they shift under the reader', { timeout: 120_000 }, async () => {
     const shifts = fc.array(fc.array(shift, { maxLength: 4 }), { minLength: 4, maxLength: 9 })
     await fc.assert(
@@ -55,7 +48,7 @@ describe.each(Object.entries(MALLS))('the pages of %s', (name, { orders, runs, p
         const { id: tenantId } = await makeTenant(database.db)
         const touched = new Set<string>()
         let calls: number | null = null
-        const mall = await quotaMall(database, name as SimulatedMall, {
+        const mall = await quotaMall(database, name, {
           tenantId,
           start: MORNING,
           beforeCall() {

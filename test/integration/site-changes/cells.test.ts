@@ -7,28 +7,23 @@ import {
   type MallAction,
 } from '../../../src/marketplaces/port/site-changes.ts'
 import type { AppError } from '../../../src/platform/errors.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { complaintsOf, hasDocuments } from '../../malls/documents/index.ts'
 import { placeWritable } from '../../support/changes/change-bench.ts'
-import { type ChangeCell, changeCells, contentsOf } from '../../support/changes/change-cells/index.ts'
+import { type ChangeCell, contentsOf } from '../../support/changes/change-cells/cell.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 import { testMalls } from '../../support/malls/test-malls.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * Each cell of the table in docs/site-changes.md: asked for as a client does, and looked up in the mall's own
  * books.
  */
 
-const CELLS = changeCells(Date.now())
+const TODAY = japaneseDay(Date.now())
 const malls = testMalls()
-const READS: Record<SimulatedMall, string> = {
-  rakuten: 'getOrder',
-  yahoo: 'orderInfo',
-  amazon: 'getOrder',
-  aupay: 'searchTradeInfoProc',
-  shopify: 'orders',
-}
 
 let database: TestDatabase
 let bench: MallBench
@@ -55,7 +50,7 @@ describe.each(SIMULATED_MALLS)('%s', (mall) => {
 
   describe.each(CHANGE_ACTIONS)('%s', (action) => {
     const own = offered.find((one) => one.action === action)
-    const cells = CELLS[mall][action] ?? []
+    const cells = testedMall(mall).cells(TODAY)[action] ?? []
     if (!own) {
       it('is not offered, and refused', async () => {
         expect(cells).toEqual([])
@@ -169,9 +164,9 @@ const writesOf = (calls: readonly string[]) => calls.filter((call) => call !== F
 /** The order is read before each call that writes, and after the last. */
 const withReads = (mall: SimulatedMall, { calls, inOneStep }: ChangeCell) => [
   ...calls.flatMap((call, at) =>
-    call === FETCHES_RESULT || (inOneStep && at > 0) ? [call] : [READS[mall], call],
+    call === FETCHES_RESULT || (inOneStep && at > 0) ? [call] : [testedMall(mall).reads, call],
   ),
-  READS[mall],
+  testedMall(mall).reads,
 ]
 
 async function statesOf(ids: readonly string[]) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type GuardMall, guardMall } from '../../support/malls/mall-bench.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /** What happens to an order at its mall while it waits here, without a single mail. */
 
@@ -13,14 +14,6 @@ beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database.close())
-
-const ANOTHER_PHONE: Record<SimulatedMall, object> = {
-  rakuten: { OrdererModel: { phoneNumber1: '090', phoneNumber2: '9999', phoneNumber3: '0009' } },
-  yahoo: { Pay: { BillPhoneNumber: '09099990009' } },
-  amazon: { recipient: { deliveryAddress: { phone: '090-9999-0009' } } },
-  aupay: { ordererPhoneNumber1: '09099990009' },
-  shopify: { billingAddress: { phone: '090-9999-0009' } },
-}
 
 async function withMall(name: SimulatedMall, run: (at: GuardMall) => Promise<void>): Promise<void> {
   const at = await guardMall(database, name)
@@ -45,7 +38,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
     withMall(name, async (at) => {
       const [cancelled = '', edited = '', untouched = ''] = await staleOrders(at, 3)
       at.mall.cancel(cancelled)
-      await at.edit(edited, ANOTHER_PHONE[name])
+      await at.edit(edited, testedMall(name).anotherPhone)
       await at.oneSweep()
       const flags = new Map((await at.pull()).map((order) => [order.orderNumber, order.flags]))
       expect(flags.get(cancelled)).toContain('cancelled_at_mall')
@@ -58,7 +51,7 @@ describe.each(SIMULATED_MALLS)('%s', (name) => {
       const [cancelled = '', edited = ''] = await staleOrders(at, 2)
       await at.pull()
       at.mall.cancel(cancelled)
-      await at.edit(edited, ANOTHER_PHONE[name])
+      await at.edit(edited, testedMall(name).anotherPhone)
       await at.oneSweep()
       const orders = new Map((await at.orders()).map((order) => [order.orderNumber, order]))
       expect(orders.get(cancelled)?.flags).toContain('cancelled_at_mall')

@@ -4,11 +4,13 @@ import { nextNight } from '../../../sandbox/malls/rakuten/model.ts'
 import { CHANGE_ACTIONS, type ChangeAction } from '../../../src/marketplaces/port/site-changes.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { HttpError } from '../../../src/platform/http/http-client.ts'
+import { japaneseDay } from '../../../src/platform/japan-time.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { placeWritable } from '../../support/changes/change-bench.ts'
-import { type ChangeCell, changeCells, contentsOf } from '../../support/changes/change-cells/index.ts'
+import { type ChangeCell, contentsOf } from '../../support/changes/change-cells/cell.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * Every case of every action, once for each call that writes and each way in which it can be lost: the change
@@ -46,7 +48,7 @@ beforeEach(() => database.db.order.deleteMany())
 const READS = new Set(['getResultUpdateOrderShippingAsync'])
 
 /** Which cases there are; each is made anew for the day that the mall has then. */
-const CELLS = changeCells(Date.now())
+const TODAY = japaneseDay(Date.now())
 
 /** Which call of which operation is lost: each of a case once. */
 const placesOf = ({ calls }: ChangeCell) =>
@@ -58,7 +60,7 @@ const placesOf = ({ calls }: ChangeCell) =>
 
 const cases = SIMULATED_MALLS.flatMap((mall) =>
   CHANGE_ACTIONS.flatMap((action) =>
-    (CELLS[mall][action] ?? [])
+    (testedMall(mall).cells(TODAY)[action] ?? [])
       .filter(({ orders = 1 }) => orders === 1)
       .flatMap((cell) =>
         placesOf(cell).flatMap((place) => WAYS.map((way) => ({ mall, action, cell, place, way }))),
@@ -86,7 +88,9 @@ function awayFromNight(mall: SimulatedMall): void {
 }
 
 function ofToday(mall: SimulatedMall, action: ChangeAction, what: string): ChangeCell {
-  const cell = changeCells(bench.malls[mall].clock.now())[mall][action]?.find((one) => one.what === what)
+  const cell = testedMall(mall)
+    .cells(japaneseDay(bench.malls[mall].clock.now()))
+    [action]?.find((one) => one.what === what)
   if (!cell) throw new Error(`${mall} ${action} has no case ${what}`)
   return cell
 }
@@ -133,7 +137,7 @@ describe('one call is lost', () => {
 describe('one call for ten orders is lost', () => {
   const bulk = SIMULATED_MALLS.flatMap((mall) =>
     CHANGE_ACTIONS.flatMap((action) =>
-      (CELLS[mall][action] ?? [])
+      (testedMall(mall).cells(TODAY)[action] ?? [])
         .filter(({ orders = 1 }) => orders > 1)
         .flatMap((cell) =>
           placesOf(cell).flatMap((place) => WAYS.map((way) => ({ mall, action, cell, place, way }))),

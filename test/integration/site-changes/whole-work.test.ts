@@ -8,6 +8,7 @@ import type { PulledOrder } from '../../chaos/puller.ts'
 import { placeWritable } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /** What the run of changes (test/chaos) asks for each order, in one request and without faults. */
 
@@ -23,19 +24,12 @@ afterAll(async () => {
   await database?.close()
 })
 
-const WRITTEN = {
-  rakuten: ['updateOrderRemarks', 'updateOrderShipping', 'updateOrderShipping'],
-  yahoo: ['orderChange', 'orderShipStatusChange', 'orderShipStatusChange', 'orderStatusChange'],
-  amazon: ['confirmShipment', 'confirmShipment'],
-  aupay: ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc', 'updateTradeInfoProc'],
-  shopify: ['fulfillmentCreate', 'fulfillmentTrackingInfoUpdate'],
-}
-
 it.each(SIMULATED_MALLS)(
   '%s: content, shipping, the number put right, 完了',
   { timeout: 60_000 },
   async (mall) => {
-    const overrides = { ...READY_TO_SHIP[mall], ...(mall === 'aupay' ? { orderStatus: '新規受付' } : {}) }
+    const { whole } = testedMall(mall)
+    const overrides = { ...READY_TO_SHIP[mall], ...whole.before }
     const orderNumber = placeWritable(bench.malls[mall], { overrides })
     const [id = ''] = await bench.importOrders(mall, [orderNumber])
     const wishes = wholeWork({ id, marketplace: mall } as PulledOrder, seeded(3, 1))
@@ -52,6 +46,6 @@ it.each(SIMULATED_MALLS)(
     expect(changes.map(({ action, state, code }) => [action, state, code])).toEqual(
       wishes.map(({ action }) => [action, 'succeeded', null]),
     )
-    expect(bench.malls[mall].writes?.(orderNumber).map(({ operation }) => operation)).toEqual(WRITTEN[mall])
+    expect(bench.malls[mall].writes?.(orderNumber).map(({ operation }) => operation)).toEqual(whole.writes)
   },
 )

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  READY_TO_SHIP,
-  SANDBOX_SHOPS,
-  SIMULATED_MALLS,
-  type SimulatedMall,
-} from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP, SIMULATED_MALLS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
 import type { ImportState, Prisma } from '../../../src/generated/prisma/client.ts'
 import { NOT_FOUND, OTHER_SHOP } from '../../../src/imports/requests/retry-schedule.ts'
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/statements.ts'
@@ -24,6 +19,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
 import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 import { memoryBuckets } from '../../support/malls/memory-buckets.ts'
+import { testedMall } from '../../support/malls/tested-malls.ts'
 
 /**
  * Each verdict at each simulated mall, by its own adapter, with the sweep and the question to the mall on and
@@ -57,21 +53,6 @@ afterEach(async () => {
 
 const DAY_MS = 24 * 60 * 60_000
 const inSeconds = (seconds: number): Date => new Date(Date.now() + seconds * 1_000)
-/** A number of the mall's form that no order has. */
-const ABSENT: Record<SimulatedMall, string> = {
-  rakuten: `${SANDBOX_SHOPS.rakuten.code}-20260519-9999999999`,
-  yahoo: `${SANDBOX_SHOPS.yahoo.code}-99999999`,
-  amazon: '503-9999999-9999999',
-  aupay: '399999999',
-  shopify: '9999999',
-}
-const READS: Record<SimulatedMall, string> = {
-  rakuten: 'getOrder',
-  yahoo: 'orderInfo',
-  amazon: 'getOrder',
-  aupay: 'searchTradeInfoProc',
-  shopify: 'orders',
-}
 
 const place = (
   mall: SimulatedMall,
@@ -194,7 +175,7 @@ const CASES: Case[] = [
     name: 'a number that the mall does not know',
     mail: false,
     told: ['unknown', 'mall_knows_none', 'no_trace', 'mall_knows_none'],
-    bring: async (mall) => ABSENT[mall],
+    bring: async (mall) => testedMall(mall).absent,
   },
   {
     name: 'cancelled before anything told of it',
@@ -216,7 +197,7 @@ const CASES: Case[] = [
     name: 'of a day before the sweeps look',
     mail: false,
     told: ['unknown', 'mall_knows_none', 'too_old', 'mall_knows_none'],
-    bring: async (mall) => ({ number: ABSENT[mall], day: japaneseDay(Date.now() - 40 * DAY_MS) }),
+    bring: async (mall) => ({ number: testedMall(mall).absent, day: japaneseDay(Date.now() - 40 * DAY_MS) }),
   },
   {
     name: 'no number of the mall',
@@ -229,7 +210,7 @@ const CASES: Case[] = [
     name: 'of another shop of the mailbox',
     mail: true,
     told: all('other_shop'),
-    bring: (mall) => ended(mall, ABSENT[mall], 'done', OTHER_SHOP),
+    bring: (mall) => ended(mall, testedMall(mall).absent, 'done', OTHER_SHOP),
   },
   {
     name: 'a mail asks for it',
@@ -267,7 +248,7 @@ const CASES: Case[] = [
     mail: true,
     told: all('retrying'),
     async bring(mall) {
-      await breakCalls(mall, 'broken-body', READS[mall])
+      await breakCalls(mall, 'broken-body', testedMall(mall).reads)
       return wantAndWork(mall, place(mall))
     },
   },
@@ -359,13 +340,13 @@ const CASES: Case[] = [
     name: 'given up as the mall never knew it',
     mail: true,
     told: all('never_at_mall'),
-    bring: (mall) => ended(mall, ABSENT[mall], 'failed', NOT_FOUND),
+    bring: (mall) => ended(mall, testedMall(mall).absent, 'failed', NOT_FOUND),
   },
   {
     name: 'seen and put aside by a person',
     mail: true,
     told: all('not_wanted'),
-    bring: (mall) => ended(mall, ABSENT[mall], 'done', DISMISSED),
+    bring: (mall) => ended(mall, testedMall(mall).absent, 'done', DISMISSED),
   },
   {
     // It comes as a cancelled order.
@@ -383,7 +364,7 @@ const CASES: Case[] = [
     mail: true,
     told: all('several'),
     async bring(mall) {
-      const part = ABSENT[mall].slice(0, -1)
+      const part = testedMall(mall).absent.slice(0, -1)
       for (const last of ['7', '8']) await want(mall, `${part}${last}`)
       return part
     },
@@ -395,8 +376,8 @@ const CASES: Case[] = [
     mail: true,
     told: all('several'),
     async bring(mall) {
-      await want(mall, ABSENT[mall])
-      return ABSENT[mall].slice(0, -1)
+      await want(mall, testedMall(mall).absent)
+      return testedMall(mall).absent.slice(0, -1)
     },
     at: ['rakuten'],
   },

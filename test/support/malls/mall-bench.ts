@@ -1,17 +1,12 @@
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
-import type { ControllableClock, MallSimulator } from '../../../sandbox/kit/types.ts'
-import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
-import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
 import {
   READY_TO_SHIP,
   SANDBOX_SHOPS,
   SIMULATED_MALLS,
   type SimulatedMall,
+  startMall,
   startMalls,
 } from '../../../sandbox/malls/index.ts'
-import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
-import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { readHistory } from '../../../src/events/history.ts'
 import type { Prisma } from '../../../src/generated/prisma/client.ts'
 import { requestImports } from '../../../src/imports/requests/statements.ts'
@@ -41,6 +36,7 @@ import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/import-bench.ts'
 import { memoryBuckets } from './memory-buckets.ts'
 import { testMalls } from './test-malls.ts'
+import { testedMall } from './tested-malls.ts'
 
 export interface MallBenchOptions {
   clock?: Clock
@@ -196,23 +192,6 @@ function operationOf({ method, url, body }: HttpRequest): string {
 export type GuardMall = Awaited<ReturnType<typeof guardMall>>
 
 const MINUTE = 60_000
-/**
- * One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two
- * minutes.
- */
-const ONE_SWEEP: Record<SimulatedMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6, shopify: 12 }
-const START: Record<SimulatedMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
-  rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), requestsPerSecond: 1_000 }),
-  yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), requestsPerSecond: 1_000 }),
-  amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotas: NO_QUOTAS }),
-  aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), requestsPerSecond: 1_000 }),
-  shopify: (clock) => startShopifySimulator(simulated('shopify', clock)),
-}
-const simulated = (name: SimulatedMall, clock: ControllableClock) => ({
-  clock,
-  seed: 5,
-  shops: [SANDBOX_SHOPS[name]],
-})
 
 /**
  * @param timers false: time goes on, and no timer of the service notices, as in a process that stood still
@@ -220,7 +199,7 @@ const simulated = (name: SimulatedMall, clock: ControllableClock) => ({
 export async function guardMall(database: TestDatabase, name: SimulatedMall, { timers = true } = {}) {
   const clock = createControllableClock()
   clock.hold()
-  const mall = await START[name](clock)
+  const mall = await startMall(name, { seed: 5, clock, requestsPerSecond: 1_000 })
   const marketplaces = testMalls(mall)
   const { code } = SANDBOX_SHOPS[name]
   const tenant = await makeTenant(database.db)
@@ -305,7 +284,7 @@ export async function guardMall(database: TestDatabase, name: SimulatedMall, { t
     },
     /** Long enough for one sweep to have seen what happened before. */
     async oneSweep(): Promise<void> {
-      await this.pass(ONE_SWEEP[name] * MINUTE)
+      await this.pass(testedMall(name).oneSweep * MINUTE)
     },
     pull: async () => (await pullOrders(base, caller(), { limit: 1_000, marketplace: name })).orders,
     orders: () => db.order.findMany({ where: { shopId: shop.id } }),

@@ -1,12 +1,7 @@
 import { createControllableClock } from '../../../sandbox/kit/clock.ts'
-import type { ControllableClock, MallSimulator, SandboxEvent } from '../../../sandbox/kit/types.ts'
+import type { MallSimulator, SandboxEvent } from '../../../sandbox/kit/types.ts'
 import { composeMail } from '../../../sandbox/mails/compose-mail.ts'
-import { startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
-import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
-import { SANDBOX_SHOPS, type SimulatedMall } from '../../../sandbox/malls/index.ts'
-import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
-import { startShopifySimulator } from '../../../sandbox/malls/shopify/index.ts'
-import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
+import { SANDBOX_SHOPS, type SimulatedMall, startMall } from '../../../sandbox/malls/index.ts'
 import type { SeenMail } from '../../../src/mail/intake/batch.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import { createJudge, recogniseMail } from '../../../src/mail/recognition/judge.ts'
@@ -63,7 +58,12 @@ export async function quotaMall(database: TestDatabase, name: SimulatedMall, opt
   clock.hold()
   clock.set(options.start)
   const jumping: Clock = { now: clock.now, sleep: async (ms) => clock.advance(Math.max(0, ms)) }
-  const mall = await START[name](clock)
+  const mall = await startMall(name, {
+    seed: 9,
+    clock,
+    quotaClock: clock,
+    requestsPerSecond: PER_SECOND,
+  })
   const events: SandboxEvent[] = []
   mall.onEvent((event) => void events.push(event))
   const client = createHttpClient({ allowPrivateHosts: 'all' })
@@ -270,28 +270,6 @@ select least(
 
 /** As the real malls are asked, and Amazon by its own usage plans. */
 const PER_SECOND = 1
-
-const START: Record<SimulatedMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
-  rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), quotaClock: clock }),
-  yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), realClock: clock }),
-  amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotaClock: clock }),
-  aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), quotaClock: clock }),
-  async shopify(clock) {
-    const mall = await startShopifySimulator({ ...simulated('shopify', clock), quotaClock: clock })
-    mall.settings.points = POINTS
-    return mall
-  },
-}
-
-/** Of the smallest plan of Shopify's, which a shop counts with until its key was tested. */
-const POINTS = { most: 1_000, restore: 50 }
-
-const simulated = (name: SimulatedMall, clock: ControllableClock) => ({
-  clock,
-  seed: 9,
-  shops: [SANDBOX_SHOPS[name]],
-  ...(name === 'amazon' ? {} : { requestsPerSecond: PER_SECOND }),
-})
 
 /** The one mall at its address; nobody asks the others. */
 const marketplacesOf = (mall: MallSimulator): Marketplaces => testMalls(mall, { perSecond: PER_SECOND })

@@ -1,5 +1,5 @@
 import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
-import { type ChangeCells, parcels } from './cell.ts'
+import { type CellsOf, parcels } from './cell.ts'
 
 const linesOf = (order: NormalisedOrder) =>
   order.items.map(({ lineId, quantity }) => ({ lineId, quantity: quantity - 1 }))
@@ -13,7 +13,7 @@ const SHIPPED_PACKAGE = {
   packageItems: [{ orderItemId: LINE, quantity: 1 }],
 }
 
-export const amazonCells = (today: string): ChangeCells => ({
+export const cells: CellsOf = (today) => ({
   ship: [
     {
       what: 'everything in one package',

@@ -1,5 +1,5 @@
 import { READY_TO_SHIP } from '../../../../sandbox/malls/index.ts'
-import { type ChangeCells, none, parcels } from './cell.ts'
+import { type CellsOf, none, parcels } from './cell.ts'
 
 const at = (orderStatus: string, more: Record<string, unknown> = {}) => ({
   ...READY_TO_SHIP.aupay,
@@ -15,7 +15,7 @@ const dataOf = (today: string) => ({
 })
 const STATUS = 'updateTradeStsProc'
 
-export const aupayCells = (today: string): ChangeCells => ({
+export const cells: CellsOf = (today) => ({
   confirm: [
     {
       what: 'paid by card',

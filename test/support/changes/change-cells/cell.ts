@@ -20,7 +20,10 @@ export interface ChangeCell {
   after: Record<string, unknown>
 }
 
-export type ChangeCells = Partial<Record<ChangeAction, ChangeCell[]>>
+type ChangeCells = Partial<Record<ChangeAction, ChangeCell[]>>
+
+/** `today`: the mall's day, for cases that write one. */
+export type CellsOf = (today: string) => ChangeCells
 
 export const none = () => ({})
 

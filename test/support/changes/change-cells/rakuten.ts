@@ -1,5 +1,5 @@
 import { READY_TO_SHIP } from '../../../../sandbox/malls/index.ts'
-import { type ChangeCells, none, parcels } from './cell.ts'
+import { type CellsOf, none, parcels } from './cell.ts'
 
 const at = (orderProgress: number, more: Record<string, unknown> = {}) => ({
   ...READY_TO_SHIP.rakuten,
@@ -24,7 +24,7 @@ const record = (today: string) => (shippingNumber: string) => ({
   shippingDate: today,
 })
 
-export const rakutenCells = (today: string): ChangeCells => ({
+export const cells: CellsOf = (today) => ({
   confirm: [
     {
       what: '注文確認待ち',

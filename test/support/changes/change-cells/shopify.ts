@@ -1,6 +1,6 @@
 import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
 import { onePlace, twoPlaces } from '../../malls/shopify-orders.ts'
-import { type ChangeCells, none, parcels } from './cell.ts'
+import { type CellsOf, none, parcels } from './cell.ts'
 
 const PAID = { displayFinancialStatus: 'PAID' }
 const UNPAID = { displayFinancialStatus: 'PENDING' }
@@ -38,7 +38,7 @@ function shipped() {
 
 const firstLine = ({ items }: NormalisedOrder) => [{ lineId: items[0]?.lineId, quantity: 1 }]
 
-export const shopifyCells = (today: string): ChangeCells => ({
+export const cells: CellsOf = (today) => ({
   ship: [
     {
       what: 'one location',

@@ -1,5 +1,5 @@
 import { READY_TO_SHIP } from '../../../../sandbox/malls/index.ts'
-import { type ChangeCells, none, parcels } from './cell.ts'
+import { type CellsOf, none, parcels } from './cell.ts'
 
 const BANK = {
   Pay: { PayMethod: 'payment_b1', PayKind: '3', PayType: '1', PayStatus: '0', SettleStatus: '2' },
@@ -7,7 +7,7 @@ const BANK = {
 }
 const ready = (more: Record<string, unknown> = {}) => ({ ...READY_TO_SHIP.yahoo, ...more })
 
-export const yahooCells = (today: string): ChangeCells => ({
+export const cells: CellsOf = (today) => ({
   confirm: [
     {
       what: '未閲覧',
