@@ -181,6 +181,12 @@ export function rawBodies(scope: FastifyInstance, types: string[]): App {
   return asApp(scope)
 }
 
+/** Of headers that came more than once, none. */
+export const singleHeaders = ({ headers }: FastifyRequest): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
+  )
+
 export function signedHeaders({ headers }: FastifyRequest): SignedHeaders {
   const header = (name: string) => [headers[name]].flat()[0]
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Shop } from '../generated/prisma/client.ts'
 import { anyone } from '../http/access.ts'
 import type { Routes } from '../http/app-types.ts'
-import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
+import { rawBodies, signatureRefused, signedHeaders, singleHeaders } from '../http/bodies.ts'
 import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import type {
@@ -196,7 +196,7 @@ export const pushRoute =
           const pushed = await door({
             shopId: request.params.id,
             headers: signedHeaders(request),
-            sent: request.headers,
+            sent: singleHeaders(request),
             body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
             xml: !(request.headers['content-type'] ?? '').toLowerCase().startsWith(JSON_TYPE),
           })

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { signedHeaders } from '../../platform/crypto/signed-message.ts'
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
 import { retryAfter } from '../../platform/http/http-client.ts'
-import { findFormFault } from '../../platform/json-form.ts'
 import {
   type AnswerFacts,
   answerFacts,
@@ -17,7 +16,7 @@ import {
   unauthorised,
   unavailable,
 } from '../kit/failures.ts'
-import { parseJson } from '../kit/texts.ts'
+import { parseForeignJson } from '../kit/texts.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { type ErrorCode, PATH, Problem } from './contract.ts'
@@ -123,7 +122,7 @@ function read(mall: MallNames, response: HttpResponse, clock: MarketplaceTools['
   const { status } = response
   const raw = bodyText(response)
   // Fits no schema, so it is told as an answer that cannot be read.
-  const body = findFormFault(raw) === null ? parseJson(raw) : undefined
+  const body = parseForeignJson(raw)
   const problem = status >= 400 ? Problem.safeParse(body).data : undefined
   if (problem !== undefined) {
     const { code, message } = problem

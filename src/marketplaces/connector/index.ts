@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { checkSignature } from '../../platform/crypto/signed-message.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { credentialField, optionally, pasted, readWith, shopCodeOf } from '../kit/credentials.ts'
-import { type MallNames, malformed } from '../kit/failures.ts'
+import type { MallNames } from '../kit/failures.ts'
+import { parsed } from '../kit/outcomes.ts'
+import { parseForeignJson } from '../kit/texts.ts'
 import { unknownsOf } from '../kit/unknown-fields.ts'
 import { fileShopOf } from '../order-files/form.ts'
 import type { MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
@@ -130,17 +133,11 @@ function openSession(shop: ShopContext<ConnectorCredentials>, tools: Marketplace
     async checkCredentials(signal) {
       const answer = await client.call({ method: 'GET', path: '', maxBytes: CAPABILITIES_BYTES }, signal)
       if (answer.kind === 'told') throw refusedBy(mall, answer)
-      const told = Capabilities.safeParse(answer.body)
-      if (!told.success)
-        throw malformed(
-          mall,
-          `項目 ${told.error.issues[0]?.path.map(String).join('.') || 'capabilities'}`,
-          answer.raw,
-        )
-      const { shop: own, system, actions } = told.data
+      const told = parsed(Capabilities, answer.body, mall, 'capabilities')
+      const { shop: own, system, actions } = told
       const to = new Date(tools.clock.now())
       const window = { from: new Date(to.getTime() - DAY_MS), to }
-      const { total } = await listOrders({ ...reading, can: told.data }, window, null, signal)
+      const { total } = await listOrders({ ...reading, can: told }, window, null, signal)
       const isOther = own.code !== shop.shopCode
       return {
         messages: [
@@ -152,7 +149,7 @@ function openSession(shop: ShopContext<ConnectorCredentials>, tools: Marketplace
             : []),
         ],
         expiries: [],
-        capabilities: told.data,
+        capabilities: told,
       }
     },
   }
@@ -169,11 +166,10 @@ const Pushed = z.strictObject({
 /** The shared secret signs both ways, so that a connector needs no second one to tell of its orders. */
 const push: MallPush = {
   verify({ headers, body, now }, { secrets }) {
-    const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined)
     const signed = {
-      id: one('webhook-id'),
-      timestamp: one('webhook-timestamp'),
-      signature: one('webhook-signature'),
+      id: headers['webhook-id'],
+      timestamp: headers['webhook-timestamp'],
+      signature: headers['webhook-signature'],
     }
     const checks = secrets.map((secret) => checkSignature(secret, signed, body, now))
     const good = checks.find((check) => check.ok)
@@ -181,7 +177,7 @@ const push: MallPush = {
       const reasons = checks.flatMap((check) => (check.ok ? [] : [check.reason]))
       return { refusal: reasons.includes('stale') ? 'stale' : (reasons[0] ?? 'forged') }
     }
-    const { data } = Pushed.safeParse(JSON.parse(Buffer.from(body).toString('utf8')))
+    const { data } = Pushed.safeParse(parseForeignJson(Buffer.from(body).toString('utf8')))
     if (data === undefined) return { refusal: 'unreadable' }
     const { news } = data
     return {
@@ -192,10 +188,7 @@ const push: MallPush = {
       })),
     }
   },
-  secretsOf: (credentials) => {
-    const { data } = z.object({ secret: z.string().optional() }).safeParse(credentials)
-    return data?.secret === undefined ? [] : [data.secret]
-  },
+  secretsOf: (credentials) => [factsOf(credentials).secret].filter((one) => typeof one === 'string'),
 }
 
 export const connector = { ...CONNECTOR, create: createConnector }

@@ -1,12 +1,22 @@
-import { given } from '../../platform/narrow.ts'
+import { factsOf, given } from '../../platform/narrow.ts'
 import { storable } from '../../platform/storable.ts'
 import { malformed, malformedList } from '../kit/failures.ts'
 import { WireError } from '../kit/field-reader.ts'
 import { checkSums, computeTaxSummary, goodsOf, sum, sumOf, totalsFrom } from '../kit/money.ts'
 import { discount, emptyItem, emptyOrder, emptyPayment, hold, marksOf, NOBODY } from '../kit/order-parts.ts'
-import { failed, found, inOtherCurrency, mapped, notFound, orFailed, pending } from '../kit/outcomes.ts'
+import {
+  failed,
+  found,
+  inBatches,
+  inOtherCurrency,
+  mapped,
+  notFound,
+  orFailed,
+  parsed,
+  pending,
+} from '../kit/outcomes.ts'
 import { postalCodeOf } from '../kit/texts.ts'
-import { checkWindow, readEntries, unreadableOf } from '../kit/walk-list.ts'
+import { checkWindow, completeUntil, readEntries, unreadableOf } from '../kit/walk-list.ts'
 import { each } from '../kit/wire.ts'
 import { CARRIERS } from '../port/carriers.ts'
 import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '../port/order.ts'
@@ -33,7 +43,8 @@ export async function listOrders(
   signal: AbortSignal,
 ): Promise<ListPage> {
   const { mall } = client
-  checkWindow(window, can.list.windowDays, mall)
+  const { windowDays, delaySeconds } = can.list
+  checkWindow(window, windowDays, mall)
   if (window.to <= window.from) return { orders: [], next: null, total: 0 }
   const query = new URLSearchParams({
     since: window.from.toISOString(),
@@ -50,15 +61,12 @@ export async function listOrders(
   if (cursor !== null && (cursor === page || orders.length === 0))
     throw malformedList(mall, '一覧の続きの位置が進みません', answer.raw)
   const { orders: listed, unreadable } = readEntries(orders, toListed)
-  const completeUntil = now() - can.list.delaySeconds * 1_000
   return {
     orders: listed,
     next: cursor,
     total,
     ...unreadableOf(unreadable),
-    ...(can.list.delaySeconds > 0 && completeUntil < window.to.getTime()
-      ? { completeUntil: new Date(completeUntil) }
-      : {}),
+    ...(delaySeconds > 0 ? completeUntil(window, now() - delaySeconds * 1_000) : {}),
   }
 }
 
@@ -74,37 +82,33 @@ function toListed(entry: unknown): ListedOrder | null {
   }
 }
 
-export async function* fetchOrders(
+export const fetchOrders = (
   orderNumbers: readonly string[],
   reading: Reading,
   signal: AbortSignal,
-  { goesOn }: FetchHints = {},
-): AsyncGenerator<FetchOutcome> {
-  const left = [...new Set(orderNumbers)]
-  const atOnce = Math.max(1, reading.can.batch)
-  while (left.length > 0) {
-    signal.throwIfAborted()
-    if (goesOn?.() === false) return
-    const numbers = left.splice(0, atOnce)
-    const many = numbers.length > 1 ? await lookUp(numbers, reading, signal) : null
-    if (many) yield* many
-    else
-      for (const orderNumber of numbers)
-        yield await orFailed(orderNumber, () => fetchOne(orderNumber, reading, signal))
-  }
-}
+  hints: FetchHints = {},
+): AsyncGenerator<FetchOutcome> =>
+  inBatches(
+    orderNumbers,
+    {
+      ...hints,
+      atOnce: Math.max(1, reading.can.batch),
+      together: (numbers) => lookUp(numbers, reading, signal),
+      alone: (number) => fetchOne(number, reading, signal),
+    },
+    signal,
+  )
 
-/** Null where the answer cannot be read as a whole: then each is asked for alone. */
 async function lookUp(
   numbers: readonly string[],
   reading: Reading,
   signal: AbortSignal,
 ): Promise<FetchOutcome[] | null> {
   const call = { method: 'POST', path: '/orders/lookup', body: { numbers } } as const
-  const answer = await reading.client.call({ ...call, maxBytes: ORDER_MAX_BYTES }, signal).catch(orSingly)
-  const orders = answer?.kind === 'ok' ? Found.safeParse(answer.body).data?.orders : undefined
+  const answer = await reading.client.call({ ...call, maxBytes: ORDER_MAX_BYTES }, signal)
+  const orders = answer.kind === 'ok' ? Found.safeParse(answer.body).data?.orders : undefined
   if (orders === undefined) return null
-  const byNumber = new Map(orders.map((order) => [numberIn(order), order]))
+  const byNumber = new Map(orders.map((order) => [factsOf(order).number, order]))
   return Promise.all(
     numbers.map((orderNumber) =>
       orFailed(orderNumber, async () => {
@@ -116,14 +120,6 @@ async function lookUp(
     ),
   )
 }
-
-function orSingly(error: unknown): null {
-  if (error instanceof Error && 'kind' in error && error.kind === 'malformed') return null
-  throw error
-}
-
-const numberIn = (order: unknown): unknown =>
-  typeof order === 'object' && order !== null && 'number' in order ? order.number : undefined
 
 async function fetchOne(orderNumber: string, reading: Reading, signal: AbortSignal): Promise<FetchOutcome> {
   const path = `/orders/${encodeURIComponent(orderNumber)}`
@@ -141,10 +137,7 @@ const NOT_YET = '店舗のカートで注文がまだ確定していません。
 /** @throws MarketplaceFailure `malformed` when the order cannot be read or is another one */
 function outcomeOf(orderNumber: string, body: unknown, raw: string, reading: Reading): FetchOutcome {
   const { mall } = reading.client
-  const order = Order.safeParse(body)
-  if (!order.success)
-    throw malformed(mall, `項目 ${order.error.issues[0]?.path.map(String).join('.') || '注文'}`, raw)
-  const { data } = order
+  const data = parsed(Order, body, mall, '注文')
   if (data.number !== orderNumber) throw malformed(mall, '別の注文番号が返りました', raw)
   const foreign = inOtherCurrency(orderNumber, data.currency)
   if (foreign) return foreign

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { NormalisedOrder } from '../port/order.ts'
-import type { FetchOutcome } from '../port/session.ts'
+import type { FetchHints, FetchOutcome } from '../port/session.ts'
 import { type MallNames, malformed } from './failures.ts'
 import { WireError } from './field-reader.ts'
 
@@ -92,10 +92,42 @@ export async function orFailed(
   orderNumber: string,
   read: () => Promise<FetchOutcome>,
 ): Promise<FetchOutcome> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
-    return failed(orderNumber, error)
+  return read().catch((error: unknown) => failed(orderNumber, asMalformed(error)))
+}
+
+/** @throws whatever else: it concerns the whole shop */
+function asMalformed(error: unknown): MarketplaceFailure {
+  if (error instanceof MarketplaceFailure && error.kind === 'malformed') return error
+  throw error
+}
+
+interface Batches extends FetchHints {
+  /** Most numbers of a call. */
+  atOnce: number
+  /** Null where the answer cannot be read as a whole, as when it fails as malformed. */
+  together(numbers: readonly string[]): Promise<FetchOutcome[] | null>
+  alone(number: string): Promise<FetchOutcome>
+}
+
+/**
+ * Fetches several orders a call, and each alone where nobody can tell which of them spoils the answer.
+ * @throws MarketplaceFailure for what concerns the whole shop
+ */
+export async function* inBatches(
+  orderNumbers: readonly string[],
+  { atOnce, together, alone, goesOn }: Batches,
+  signal: AbortSignal,
+): AsyncGenerator<FetchOutcome> {
+  const left = [...new Set(orderNumbers)]
+  while (left.length > 0) {
+    signal.throwIfAborted()
+    if (goesOn?.() === false) return
+    const numbers = left.splice(0, atOnce)
+    const several =
+      numbers.length > 1
+        ? await together(numbers).catch((error: unknown) => void asMalformed(error))
+        : undefined
+    if (several) yield* several
+    else for (const number of numbers) yield await orFailed(number, () => alone(number))
   }
 }

@@ -1,3 +1,5 @@
+import { findFormFault } from '../../platform/json-form.ts'
+
 /** @returns undefined where the text is no JSON */
 export function parseJson(text: string): unknown {
   try {
@@ -6,6 +8,10 @@ export function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** JSON of a stranger. @returns undefined for none, and for a form that is not worth reading */
+export const parseForeignJson = (text: string): unknown =>
+  findFormFault(text) === null ? parseJson(text) : undefined
 
 /** Formats a Japanese postal code of seven digits in any notation; returns any other text verbatim. */
 export function postalCodeOf(text: string | null): string | null {

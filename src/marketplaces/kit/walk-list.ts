@@ -61,6 +61,10 @@ function orNull<T>(read: () => T | null): T | null {
 export const unreadableOf = (names: readonly string[]): Pick<ListPage, 'unreadable'> =>
   names.length > 0 ? { unreadable: names } : {}
 
+/** Omits the field where the list knows the whole window. `until`: milliseconds. */
+export const completeUntil = (window: ListWindow, until: number): Pick<ListPage, 'completeUntil'> =>
+  until < window.to.getTime() ? { completeUntil: new Date(until) } : {}
+
 /** Position of the next page, as a text that outlives the session that began the walk. */
 export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames) => ({
   encode: (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url'),

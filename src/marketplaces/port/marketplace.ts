@@ -339,7 +339,7 @@ export interface PushAnswer {
 }
 
 /** Header fields of a request, in lower case. */
-export type PushHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+export type PushHeaders = Readonly<Record<string, string | undefined>>
 
 export type PushRefusal = 'missing' | 'forged' | 'stale' | 'unreadable'
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { findFormFault } from '../../platform/json-form.ts'
 import {
   type AnswerFacts,
   answerFacts,
@@ -16,12 +15,13 @@ import {
   unavailable,
 } from '../kit/failures.ts'
 import { withRenewal } from '../kit/oauth.ts'
-import { parseJson } from '../kit/texts.ts'
+import { parsed } from '../kit/outcomes.ts'
+import { parseForeignJson } from '../kit/texts.ts'
 import type { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools, ShopContext } from '../port/session.ts'
 import { baseUrl, createAccess, keyRefused, RENEW, type ShopifyCredentials } from './auth.ts'
 import { API_VERSION, SHOPIFY } from './facts.ts'
-import type { Document } from './graphql.ts'
+import type { Document, Read } from './graphql.ts'
 
 /** What a shop's plan allows: the bucket's size, and what comes back in a second. */
 export interface Points {
@@ -126,7 +126,7 @@ export function createClient(
     const failure = failureOfHttp(response, tools)
     if (failure) throw failure
     const raw = bodyText(response)
-    const body = findFormFault(raw) === null ? parseJson(raw) : undefined
+    const body = parseForeignJson(raw)
     const answer = z.record(z.string(), z.unknown()).safeParse(body).data
     if (answer === undefined) throw malformed(SHOPIFY, 'JSONではありません', raw)
     const cost = remember(answer.extensions)
@@ -141,9 +141,8 @@ export function createClient(
       tools.notice({ code: WITHHELD, message: WITHHELD_TEXT })
       return answer.data
     }
-    const facts = {
-      ...answerFacts(response, { code: first.extensions.code, message: first.message.slice(0, 500) }),
-    }
+    const { extensions, message } = first
+    const facts = answerFacts(response, { code: extensions.code, message: message.slice(0, 500) })
     throw failureOfErrors(codes, facts, { isWrite, until: untilPaid(cost) })
   }
 
@@ -177,21 +176,9 @@ export function createClient(
      * One query, in a known shape.
      * @throws MarketplaceFailure `malformed` for another one
      */
-    async query<T>(
-      document: Document,
-      variables: object,
-      shape: z.ZodType<T>,
-      signal: AbortSignal,
-    ): Promise<T> {
+    async query<T>(document: Read<T>, variables: object, signal: AbortSignal): Promise<T> {
       const data = await call(document, variables, signal, false)
-      const { data: known, error } = shape.safeParse(data)
-      if (known !== undefined) return known
-      const [issue] = error?.issues ?? []
-      throw malformed(
-        SHOPIFY,
-        `項目 ${issue?.path.map(String).join('.') || 'data'}`,
-        JSON.stringify(data) ?? '',
-      )
+      return parsed(document.shape, data, SHOPIFY, 'data')
     },
     /**
      * One mutation; its data as it came.

@@ -1,6 +1,23 @@
+import { z } from 'zod'
+import { listOf, text } from '../kit/wire.ts'
+import {
+  Counted,
+  connection,
+  FulfilmentHead,
+  FulfilmentOrder,
+  Line,
+  ListEntry,
+  SentLine,
+  ToSendLine,
+  ToSendOrder,
+  unread,
+  WireOrder,
+} from './wire.ts'
+
 /**
- * All documents that are sent. Tests hold each against the official schema, and its `points` against what it
- * may cost. A list is asked for as far as nearly every order goes; the rest comes page by page.
+ * All documents that are sent. A read asks for the fields of its shape, so that none is asked for in vain,
+ * or read without being asked for. Tests hold each document against the official schema, and its `points`
+ * against what it may cost. A list is asked for as far as nearly every order goes; the rest comes by pages.
  */
 
 export interface Document {
@@ -11,131 +28,144 @@ export interface Document {
   usual: number
 }
 
-const PAGE = 'pageInfo { hasNextPage endCursor }'
-const YEN = '{ shopMoney { amount } }'
-const TAX = `taxLines { ratePercentage priceSet ${YEN} }`
-const ADDRESS =
-  '{ firstName lastName name company zip countryCodeV2 province provinceCode city address1 address2 phone }'
-const ATTRIBUTES = 'customAttributes { key value }'
+/** `shape`: of the answer's data. */
+export interface Read<T = unknown> extends Document {
+  shape: z.ZodType<T>
+}
 
-const LINES = `nodes {
-      id title variantTitle sku quantity currentQuantity unfulfilledQuantity requiresShipping isGiftCard taxable
-      originalUnitPriceSet ${YEN} discountAllocations { allocatedAmountSet ${YEN} } ${TAX} ${ATTRIBUTES}
-    } ${PAGE}`
-const SENT_LINES = `nodes { quantity lineItem { id } } ${PAGE}`
-const FULFILMENT = 'id status createdAt deliveredAt trackingInfo(first: 10) { company number }'
-const FULFILMENT_ORDERS = `nodes {
-      status fulfillAt deliveryMethod { methodType presentedName } assignedLocation { name }
-      fulfillmentHolds { reason reasonNotes }
-    } ${PAGE}`
+/** Arguments of fields, by name, wherever they are. */
+type Args = Readonly<Record<string, string>>
 
-const LINES_AT_ONCE = 5
+function fieldsOf(shape: unknown, args: Args): string {
+  if (shape instanceof z.ZodObject) {
+    const fields = Object.entries(shape.shape).map(
+      ([name, field]) => `${name}${args[name] ?? ''}${fieldsOf(field, args)}`,
+    )
+    return ` { ${fields.join(' ')} }`
+  }
+  if (shape instanceof z.ZodArray) return fieldsOf(shape.element, args)
+  if (shape instanceof z.ZodPipe) return fieldsOf(shape.in, args)
+  return shape instanceof z.ZodOptional || shape instanceof z.ZodNullable || shape instanceof z.ZodCatch
+    ? fieldsOf(shape.unwrap(), args)
+    : ''
+}
+
+/** @param head name and variables @param asks where the answer is read in parts: the shape of the whole */
+function read<T>(
+  head: string,
+  { shape, asks = shape, args, ...cost }: Omit<Read<T>, 'text'> & { args: Args; asks?: z.ZodType },
+): Read<T> {
+  return { ...cost, shape, text: `query ${head}${fieldsOf(asks, args)}` }
+}
+
 export const FULFILMENTS_AT_ONCE = 3
 /** A query may cost 1,000 points. */
 export const ORDERS_AT_ONCE = 5
 /** Points of an order with all that is asked for with it: at most, and as a rule. */
 const AN_ORDER = { points: 187, usual: 50 }
 
-/** So many orders: a question for one leaves the bucket to others. */
-export const ordersByName = (count: number): Document => ({
-  points: AN_ORDER.points * count,
-  usual: AN_ORDER.usual * count,
-  text: ORDERS_BY_NAME,
+const PARCELS = { trackingInfo: '(first: 10)' }
+const ORDERS_BY_NAME = read('OrdersByName($query: String!, $first: Int!, $after: String)', {
+  ...AN_ORDER,
+  // Each order is read alone, so that one of another shape or currency takes none along.
+  shape: z.object({ orders: connection(unread) }),
+  asks: z.object({ orders: connection(WireOrder) }),
+  args: {
+    ...PARCELS,
+    orders: '(first: $first, after: $after, query: $query)',
+    shippingLines: '(first: 3)',
+    transactions: '(first: 5)',
+    lineItems: '(first: 5)',
+    fulfillments: `(first: ${FULFILMENTS_AT_ONCE})`,
+    fulfillmentLineItems: '(first: 5)',
+    fulfillmentOrders: '(first: 3)',
+  },
 })
 
-const ORDERS_BY_NAME = `query OrdersByName($query: String!, $first: Int!, $after: String) {
-  orders(first: $first, after: $after, query: $query) {
-    nodes {
-      id name createdAt processedAt updatedAt cancelledAt closedAt closed test edited confirmationNumber
-      cancelReason displayFinancialStatus displayFulfillmentStatus returnStatus currencyCode taxesIncluded
-      note email phone tags sourceName paymentGatewayNames canMarkAsPaid requiresShipping discountCodes poNumber
-      totalPriceSet ${YEN} currentTotalPriceSet ${YEN} totalRefundedSet ${YEN}
-      totalOutstandingSet ${YEN} totalTipReceivedSet ${YEN} currentTotalAdditionalFeesSet ${YEN}
-      ${ATTRIBUTES} risk { recommendation }
-      billingAddress ${ADDRESS} shippingAddress ${ADDRESS}
-      shippingLines(first: 3) {
-        nodes { title code discountedPriceSet ${YEN} currentDiscountedPriceSet ${YEN} ${TAX} }
-      }
-      transactions(first: 5) { kind status gateway formattedGateway processedAt amountSet ${YEN} }
-      lineItems(first: ${LINES_AT_ONCE}) { ${LINES} }
-      fulfillments(first: ${FULFILMENTS_AT_ONCE}) { ${FULFILMENT} fulfillmentLineItems(first: 5) { ${SENT_LINES} } }
-      fulfillmentOrders(first: 3) { ${FULFILMENT_ORDERS} }
-    }
-    ${PAGE}
-  }
-}`
+/** So many orders: a question for one leaves the bucket to others. */
+export const ordersByName = (count: number) => ({
+  ...ORDERS_BY_NAME,
+  points: AN_ORDER.points * count,
+  usual: AN_ORDER.usual * count,
+})
 
-export const MORE_LINES: Document = {
+export const MORE_LINES = read('OrderLines($id: ID!, $after: String)', {
   points: 1_000,
   usual: 300,
-  text: `query OrderLines($id: ID!, $after: String) { order(id: $id) { lineItems(first: 75, after: $after) { ${LINES} } } }`,
-}
+  shape: z.object({ order: z.object({ lineItems: connection(Line) }) }),
+  args: { order: '(id: $id)', lineItems: '(first: 75, after: $after)' },
+})
 
-export const ALL_FULFILMENTS: Document = {
+export const ALL_FULFILMENTS = read('OrderFulfillments($id: ID!)', {
   points: 900,
   usual: 40,
-  text: `query OrderFulfillments($id: ID!) { order(id: $id) { fulfillments(first: 80) { ${FULFILMENT} } } }`,
-}
+  shape: z.object({ order: z.object({ fulfillments: z.array(FulfilmentHead) }) }),
+  args: { ...PARCELS, order: '(id: $id)', fulfillments: '(first: 80)' },
+})
 
-export const SENT: Document = {
+export const SENT = read('FulfillmentLines($id: ID!, $after: String)', {
   points: 600,
   usual: 60,
-  text: `query FulfillmentLines($id: ID!, $after: String) { fulfillment(id: $id) { fulfillmentLineItems(first: 250, after: $after) { ${SENT_LINES} } } }`,
-}
+  shape: z.object({ fulfillment: z.object({ fulfillmentLineItems: connection(SentLine) }) }),
+  args: { fulfillment: '(id: $id)', fulfillmentLineItems: '(first: 250, after: $after)' },
+})
 
-export const MORE_FULFILMENT_ORDERS: Document = {
+export const MORE_FULFILMENT_ORDERS = read('FulfillmentOrders($id: ID!, $after: String)', {
   points: 400,
   usual: 60,
-  text: `query FulfillmentOrders($id: ID!, $after: String) { order(id: $id) { fulfillmentOrders(first: 50, after: $after) { ${FULFILMENT_ORDERS} } } }`,
-}
+  shape: z.object({ order: z.object({ fulfillmentOrders: connection(FulfilmentOrder) }) }),
+  args: { order: '(id: $id)', fulfillmentOrders: '(first: 50, after: $after)' },
+})
 
-export const LIST: Document = {
+export const LIST = read('ListOrders($query: String!, $first: Int!, $after: String)', {
   points: 300,
   usual: 260,
-  text: `query ListOrders($query: String!, $first: Int!, $after: String) {
-  orders(first: $first, after: $after, query: $query, sortKey: CREATED_AT) {
-    nodes { name createdAt updatedAt cancelledAt closed displayFulfillmentStatus }
-    ${PAGE}
-  }
-  ordersCount(query: $query, limit: null) { count precision }
-}`,
-}
+  shape: z.object({ orders: connection(unread), ordersCount: Counted }),
+  asks: z.object({ orders: connection(ListEntry), ordersCount: Counted }),
+  args: {
+    orders: '(first: $first, after: $after, query: $query, sortKey: CREATED_AT)',
+    ordersCount: '(query: $query, limit: null)',
+  },
+})
 
-export const CHECK: Document = {
+export const CHECK = read('Check($query: String!)', {
   points: 60,
   usual: 10,
-  text: `query Check($query: String!) {
-  shop { name myshopifyDomain currencyCode }
-  currentAppInstallation { accessScopes { handle } }
-  ordersCount(query: $query) { count precision }
-}`,
-}
-
-const TO_SEND_LINES = `nodes { id remainingQuantity lineItem { id } } ${PAGE}`
+  shape: z.object({
+    shop: z.object({ name: z.string(), myshopifyDomain: z.string(), currencyCode: z.string() }),
+    currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
+    ordersCount: Counted,
+  }),
+  args: { ordersCount: '(query: $query)' },
+})
 
 /** Ids of fulfilment orders change whenever staff move or hold one: each write looks them up anew. */
-export const TO_SEND: Document = {
+export const TO_SEND = read('ToSend($id: ID!, $after: String)', {
   points: 950,
   usual: 60,
-  text: `query ToSend($id: ID!, $after: String) {
-  order(id: $id) {
-    fulfillments(first: 40) { status trackingInfo(first: 10) { number } }
-    fulfillmentOrders(first: 10, after: $after) {
-      nodes {
-        id status supportedActions { action } assignedLocation { name location { id } }
-        lineItems(first: 20) { ${TO_SEND_LINES} }
-      }
-      ${PAGE}
-    }
-  }
-}`,
-}
+  shape: z.object({
+    order: z.object({
+      fulfillments: listOf(
+        z.object({ status: z.string(), trackingInfo: listOf(z.object({ number: text })) }),
+      ),
+      fulfillmentOrders: connection(ToSendOrder),
+    }),
+  }),
+  args: {
+    ...PARCELS,
+    order: '(id: $id)',
+    fulfillments: '(first: 40)',
+    fulfillmentOrders: '(first: 10, after: $after)',
+    lineItems: '(first: 20)',
+  },
+})
 
-export const MORE_TO_SEND: Document = {
+export const MORE_TO_SEND = read('ToSendLines($id: ID!, $after: String)', {
   points: 600,
   usual: 100,
-  text: `query ToSendLines($id: ID!, $after: String) { fulfillmentOrder(id: $id) { lineItems(first: 250, after: $after) { ${TO_SEND_LINES} } } }`,
-}
+  shape: z.object({ fulfillmentOrder: z.object({ lineItems: connection(ToSendLine) }) }),
+  args: { fulfillmentOrder: '(id: $id)', lineItems: '(first: 250, after: $after)' },
+})
 
 const ERRORS = 'userErrors { field message }'
 const write = (text: string): Document => ({ text, points: 20, usual: 10 })

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { findFormFault } from '../../platform/json-form.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { codeTable } from '../kit/codes.ts'
+import { parseForeignJson } from '../kit/texts.ts'
 import { fieldNames, unknownCode, unknownsOf } from '../kit/unknown-fields.ts'
 import type { MallPush, Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { CredentialCheck, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
@@ -15,7 +16,6 @@ import { CHECK, ORDERS_AT_ONCE, ordersByName } from './graphql.ts'
 import { recogniseShopifyMail, shopifyMailRules } from './mail.ts'
 import { fetchOrders, LIST_WINDOW_DAYS, listOrders } from './orders.ts'
 import { SHOPIFY_WITH_SETTINGS, settingsOf } from './shop-settings.ts'
-import { Checked } from './wire.ts'
 
 export type ShopifyOptions = OptionsOf<typeof SHOPIFY.settings>
 
@@ -106,7 +106,7 @@ async function checkCredentials(
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
   const since = new Date(clock.now() - 24 * 60 * 60_000).toISOString()
-  const checked = await client.query(CHECK, { query: `created_at:>='${since}'` }, Checked, signal)
+  const checked = await client.query(CHECK, { query: `created_at:>='${since}'` }, signal)
   noticeOver?.([WITHHELD])
   const { shop, currentAppInstallation, ordersCount } = checked
   const scopes = currentAppInstallation.accessScopes.map(({ handle }) => handle)
@@ -152,8 +152,7 @@ const NEWS = codeTable<'new' | 'changed'>({
 /** A webhook is a trigger: the order is read from Shopify, so an old payload does no harm. */
 const push: MallPush = {
   verify({ headers, body }, { code, secrets }) {
-    const one = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined)
-    const digest = one('x-shopify-hmac-sha256')
+    const digest = headers['x-shopify-hmac-sha256']
     if (digest === undefined) return null
     const sent = Buffer.from(digest.slice(0, 100), 'base64')
     const isSigned = secrets.some((secret) => {
@@ -161,21 +160,18 @@ const push: MallPush = {
       return own.length === sent.length && timingSafeEqual(own, sent)
     })
     // The secret is the app's: a webhook of another shop that has the app is signed as well.
-    if (!isSigned || one('x-shopify-shop-domain') !== domainOf(code)) return { refusal: 'forged' }
-    const news = NEWS[one('x-shopify-topic') ?? '']
+    if (!isSigned || headers['x-shopify-shop-domain'] !== domainOf(code)) return { refusal: 'forged' }
+    const news = NEWS[headers['x-shopify-topic'] ?? '']
     if (news === undefined) return { orders: [] }
-    const text = Buffer.from(body).toString('utf8')
-    const { data } = Pushed.safeParse(findFormFault(text) === null ? JSON.parse(text) : undefined)
+    const { data } = Pushed.safeParse(parseForeignJson(Buffer.from(body).toString('utf8')))
     if (data === undefined) return { refusal: 'unreadable' }
     // A repetition has the same id.
     const id =
-      one('x-shopify-webhook-id')?.slice(0, 100) ?? createHmac('sha256', 'id').update(body).digest('hex')
+      headers['x-shopify-webhook-id']?.slice(0, 100) ?? createHmac('sha256', 'id').update(body).digest('hex')
     return { orders: [{ orderNumber: numberOf(data.name), id, ...(news === 'changed' ? { news } : {}) }] }
   },
-  secretsOf: (given) => {
-    const { data } = z
-      .object({ clientSecret: z.string().optional(), webhookSecret: z.string().optional() })
-      .safeParse(given)
-    return [data?.clientSecret, data?.webhookSecret].filter((secret) => secret !== undefined)
+  secretsOf(credentials) {
+    const { clientSecret, webhookSecret } = factsOf(credentials)
+    return [clientSecret, webhookSecret].filter((secret) => typeof secret === 'string')
   },
 }

@@ -1,17 +1,8 @@
-import type { z } from 'zod'
+import { present } from '../../platform/narrow.ts'
 import { storable } from '../../platform/storable.ts'
 import { malformed, malformedList } from '../kit/failures.ts'
-import {
-  failed,
-  found,
-  inOtherCurrency,
-  mapped,
-  notFound,
-  orFailed,
-  unreadableField,
-} from '../kit/outcomes.ts'
-import { checkWindow, readEntries, unreadableOf } from '../kit/walk-list.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
+import { found, inBatches, inOtherCurrency, mapped, notFound, orFailed, parsed } from '../kit/outcomes.ts'
+import { checkWindow, completeUntil, readEntries, unreadableOf } from '../kit/walk-list.ts'
 import type { FetchHints, FetchOutcome, ListedOrder, ListPage, ListWindow } from '../port/session.ts'
 import type { ShopifyClient } from './client.ts'
 import { FULFILMENT } from './codes.ts'
@@ -28,18 +19,7 @@ import {
 } from './graphql.ts'
 import type { ShopifySettings } from './shop-settings.ts'
 import { stateOf, takenBackIn, toOrder } from './to-order.ts'
-import {
-  AllFulfilments,
-  FoundOrders,
-  Head,
-  ListEntry,
-  ListedOrders,
-  MoreFulfilmentOrders,
-  MoreLines,
-  Sent,
-  type SentLine,
-  WireOrder,
-} from './wire.ts'
+import { Head, ListEntry, type Pages, type SentLine, WireOrder } from './wire.ts'
 
 export interface Reading {
   client: ShopifyClient
@@ -71,18 +51,17 @@ export async function listOrders(
   const placed = between('created_at', window)
   const query = window.orChanged ? `${placed} OR ${between('updated_at', window)}` : placed
   const variables = { query, first: LIST_PAGE, after: page }
-  const { orders, ordersCount } = await client.query(LIST, variables, ListedOrders, signal)
-  const next = orders.pageInfo
-  if (next !== null && (next === page || orders.nodes.length === 0))
+  const { orders, ordersCount } = await client.query(LIST, variables, signal)
+  const { nodes, next } = orders
+  if (next !== null && (next === page || nodes.length === 0))
     throw malformedList(SHOPIFY, '一覧の続きの位置が進みません', JSON.stringify(orders))
-  const { orders: listed, unreadable } = readEntries(orders.nodes, toListed)
-  const completeUntil = client.tools.clock.now() - LAG_MS
+  const { orders: listed, unreadable } = readEntries(nodes, toListed)
   return {
     orders: window.orChanged ? listed : listed.filter((one) => isWithin(one, window)),
     next,
     total: ordersCount?.precision === 'EXACT' ? ordersCount.count : null,
     ...unreadableOf(unreadable),
-    ...(completeUntil < window.to.getTime() ? { completeUntil: new Date(completeUntil) } : {}),
+    ...completeUntil(window, client.tools.clock.now() - LAG_MS),
   }
 }
 
@@ -104,39 +83,22 @@ function toListed(entry: unknown): ListedOrder | null {
   }
 }
 
-export async function* fetchOrders(
+export const fetchOrders = (
   orderNumbers: readonly string[],
   reading: Reading,
   signal: AbortSignal,
-  { goesOn }: FetchHints = {},
-): AsyncGenerator<FetchOutcome> {
-  const left = [...new Set(orderNumbers)]
-  while (left.length > 0) {
-    signal.throwIfAborted()
-    if (goesOn?.() === false) return
-    const numbers = left.splice(0, ORDERS_AT_ONCE)
-    const together = numbers.length > 1 ? await fetchSome(numbers, reading, signal).catch(orSingly) : null
-    if (together) yield* together
-    else
-      for (const number of numbers) {
-        const outcomes = await fetchSome([number], reading, signal).catch((error: unknown) => [
-          failed(number, asMalformed(error)),
-        ])
-        yield* outcomes
-      }
-  }
-}
-
-/** @throws whatever else: it concerns the whole shop */
-function asMalformed(error: unknown): MarketplaceFailure {
-  if (error instanceof MarketplaceFailure && error.kind === 'malformed') return error
-  throw error
-}
-
-function orSingly(error: unknown): null {
-  asMalformed(error)
-  return null
-}
+  hints: FetchHints = {},
+): AsyncGenerator<FetchOutcome> =>
+  inBatches(
+    orderNumbers,
+    {
+      ...hints,
+      atOnce: ORDERS_AT_ONCE,
+      together: (numbers) => fetchSome(numbers, reading, signal),
+      alone: async (number) => present((await fetchSome([number], reading, signal))[0]),
+    },
+    signal,
+  )
 
 /** A name that the search would read as something else is none of a shop's. */
 const SEARCHABLE = /^[^\s"'\\():]{1,60}$/
@@ -162,9 +124,7 @@ async function fetchSome(
 
 interface Found {
   node: unknown
-  createdAt: string
-  id: string
-  currency: string | null
+  head: Head
 }
 
 /** By number; where imports brought one twice, the order that was placed last. */
@@ -175,23 +135,21 @@ async function search(numbers: readonly string[], { client }: Reading, signal: A
   let after: string | null = null
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const variables: object = { query, first: numbers.length, after }
-    const page: z.infer<typeof FoundOrders> = await client.query(
+    const found: { orders: Pages<unknown> } = await client.query(
       ordersByName(numbers.length),
       variables,
-      FoundOrders,
       signal,
     )
-    const { orders } = page
-    for (const node of orders.nodes) {
-      const { data } = Head.safeParse(node)
-      const number = numberOf(data?.name ?? '')
-      if (data === undefined || !wanted.has(number)) continue
-      const known = byNumber.get(number)
-      if (known && known.createdAt >= data.createdAt) continue
-      byNumber.set(number, { node, createdAt: data.createdAt, id: data.id, currency: data.currencyCode })
+    const { nodes, next } = found.orders
+    for (const node of nodes) {
+      const { data: head } = Head.safeParse(node)
+      const number = numberOf(head?.name ?? '')
+      if (head === undefined || !wanted.has(number)) continue
+      const known = byNumber.get(number)?.head
+      if (known === undefined || known.createdAt < head.createdAt) byNumber.set(number, { node, head })
     }
-    after = orders.pageInfo
-    if (after === null || orders.nodes.length === 0) break
+    after = next
+    if (after === null || nodes.length === 0) break
   }
   return byNumber
 }
@@ -201,16 +159,14 @@ const MOST_PAGES = 5
 
 async function outcomeOf(
   number: string,
-  { node, currency }: Found,
+  { node, head }: Found,
   reading: Reading,
   signal: AbortSignal,
 ): Promise<FetchOutcome> {
   const raw = JSON.stringify(node)
-  const foreign = inOtherCurrency(number, currency)
+  const foreign = inOtherCurrency(number, head.currencyCode)
   if (foreign) return foreign
-  const { data, error } = WireOrder.safeParse(node)
-  if (data === undefined)
-    throw unreadableField(SHOPIFY, node, error?.issues[0]?.path.map(String).join('.') || '注文')
+  const data = parsed(WireOrder, node, SHOPIFY, '注文')
   const whole = await withAllPages(data, reading.client, signal)
   const order = mapped(SHOPIFY, raw, () => toOrder(whole, reading.shopCode, reading.settings))
   return { ...found(order, raw, data.updatedAt ?? null, null), takenBack: takenBackIn(whole) }
@@ -224,17 +180,17 @@ async function withAllPages(
 ): Promise<WireOrder> {
   const { id } = order
   const lines = await theRest(order.lineItems, order, async (after) => {
-    const more = await client.query(MORE_LINES, { id, after }, MoreLines, signal)
+    const more = await client.query(MORE_LINES, { id, after }, signal)
     return more.order.lineItems
   })
   const parts = await theRest(order.fulfillmentOrders, order, async (after) => {
-    const more = await client.query(MORE_FULFILMENT_ORDERS, { id, after }, MoreFulfilmentOrders, signal)
+    const more = await client.query(MORE_FULFILMENT_ORDERS, { id, after }, signal)
     return more.order.fulfillmentOrders
   })
   const heads =
     order.fulfillments.length < FULFILMENTS_AT_ONCE
       ? order.fulfillments
-      : (await client.query(ALL_FULFILMENTS, { id }, AllFulfilments, signal)).order.fulfillments
+      : (await client.query(ALL_FULFILMENTS, { id }, signal)).order.fulfillments
   const fulfillments: WireOrder['fulfillments'] = []
   for (const head of heads) {
     const known = order.fulfillments.find((one) => one.id === head.id)?.fulfillmentLineItems
@@ -251,13 +207,8 @@ async function withAllPages(
 }
 
 async function sentIn(id: string, after: string | null, client: ShopifyClient, signal: AbortSignal) {
-  const { fulfillment } = await client.query(SENT, { id, after }, Sent, signal)
+  const { fulfillment } = await client.query(SENT, { id, after }, signal)
   return fulfillment.fulfillmentLineItems
-}
-
-export interface Pages<T> {
-  nodes: T[]
-  next: string | null
 }
 
 /** More than an order may have; an answer that goes on for ever must not keep the shop. */

@@ -33,8 +33,16 @@ const pageInfo = z
   .object({ hasNextPage: z.boolean(), endCursor: z.string().max(2_000).nullish() })
   .transform(({ hasNextPage, endCursor }) => (hasNextPage ? (endCursor ?? null) : null))
 
+export interface Pages<T> {
+  nodes: T[]
+  next: string | null
+}
+
+/** A node that is read later. */
+export const unread = z.unknown()
+
 /** A connection: its nodes, and the place behind which the next ones stand. */
-const connection = <T extends z.ZodType>(node: T) =>
+export const connection = <T extends z.ZodType>(node: T) =>
   z
     .object({ nodes: z.array(node).max(1_000), pageInfo })
     .transform(({ nodes, pageInfo: next }) => ({ nodes, next }))
@@ -52,7 +60,7 @@ const Address = orNull(
 )
 export type Address = NonNullable<z.infer<typeof Address>>
 
-const Line = z.object({
+export const Line = z.object({
   id: gid,
   title: z.string(),
   variantTitle: text,
@@ -70,20 +78,20 @@ const Line = z.object({
 })
 export type Line = z.infer<typeof Line>
 
-const SentLine = z.object({ quantity: count.nullish().catch(null), lineItem: z.object({ id: gid }) })
+export const SentLine = z.object({ quantity: count.nullish().catch(null), lineItem: z.object({ id: gid }) })
 export type SentLine = z.infer<typeof SentLine>
 
-const fulfilment = {
+export const FulfilmentHead = z.object({
   id: gid,
   status: z.string(),
   createdAt: time,
   deliveredAt: maybeTime,
   trackingInfo: listOf(z.object({ company: text, number: text })).catch([]),
-}
-const Fulfilment = z.object({ ...fulfilment, fulfillmentLineItems: connection(SentLine) })
+})
+export const Fulfilment = FulfilmentHead.extend({ fulfillmentLineItems: connection(SentLine) })
 export type Fulfilment = z.infer<typeof Fulfilment>
 
-const FulfilmentOrder = z.object({
+export const FulfilmentOrder = z.object({
   status: z.string(),
   fulfillAt: maybeTime,
   deliveryMethod: orNull(z.object(each(text, 'methodType presentedName'))).catch(null),
@@ -102,7 +110,7 @@ export const WireOrder = z.object({
     text,
     'confirmationNumber cancelReason displayFinancialStatus displayFulfillmentStatus returnStatus',
   ),
-  ...each(text, 'note email phone sourceName poNumber'),
+  ...each(text, 'currencyCode note email phone sourceName poNumber'),
   taxesIncluded: z.boolean(),
   tags: listOf(z.string()).catch([]),
   paymentGatewayNames: listOf(z.string()).catch([]),
@@ -140,23 +148,10 @@ export const WireOrder = z.object({
 })
 export type WireOrder = z.infer<typeof WireOrder>
 
-/** Each order is read alone, so that one of another shape or currency takes none along. */
-export const FoundOrders = z.object({
-  orders: z.object({ nodes: z.array(z.unknown()).max(250), pageInfo }),
-})
-export const Head = z.object({ id: gid, name: z.string(), createdAt: time, currencyCode: text })
+/** Enough to know an order by, where nothing else can be read. */
+export const Head = WireOrder.pick({ id: true, name: true, createdAt: true, currencyCode: true })
+export type Head = z.infer<typeof Head>
 
-export const MoreLines = z.object({ order: z.object({ lineItems: connection(Line) }) })
-export const MoreFulfilmentOrders = z.object({
-  order: z.object({ fulfillmentOrders: connection(FulfilmentOrder) }),
-})
-export const AllFulfilments = z.object({ order: z.object({ fulfillments: z.array(z.object(fulfilment)) }) })
-export const Sent = z.object({ fulfillment: z.object({ fulfillmentLineItems: connection(SentLine) }) })
-
-export const ListedOrders = z.object({
-  orders: z.object({ nodes: z.array(z.unknown()).max(250), pageInfo }),
-  ordersCount: orNull(z.object({ count, precision: z.string() })).catch(null),
-})
 export const ListEntry = z.object({
   name: z.string().transform(numberOf).pipe(z.string().min(1).max(100)),
   createdAt: time,
@@ -165,14 +160,10 @@ export const ListEntry = z.object({
   displayFulfillmentStatus: text,
 })
 
-export const Checked = z.object({
-  shop: z.object({ name: z.string(), myshopifyDomain: z.string(), currencyCode: z.string() }),
-  currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
-  ordersCount: orNull(z.object({ count, precision: z.string() })).catch(null),
-})
+export const Counted = orNull(z.object({ count, precision: z.string() })).catch(null)
 
-const ToSendLine = z.object({ id: gid, remainingQuantity: count, lineItem: z.object({ id: gid }) })
-const ToSendOrder = z.object({
+export const ToSendLine = z.object({ id: gid, remainingQuantity: count, lineItem: z.object({ id: gid }) })
+export const ToSendOrder = z.object({
   id: gid,
   status: z.string(),
   supportedActions: listOf(z.object({ action: z.string() })),
@@ -180,14 +171,6 @@ const ToSendOrder = z.object({
   lineItems: connection(ToSendLine),
 })
 export type ToSendOrder = z.infer<typeof ToSendOrder>
-export const ToSend = z.object({
-  order: z.object({
-    fulfillments: listOf(z.object({ status: z.string(), trackingInfo: listOf(z.object({ number: text })) })),
-    fulfillmentOrders: connection(ToSendOrder),
-  }),
-})
-export const MoreToSend = z.object({ fulfillmentOrder: z.object({ lineItems: connection(ToSendLine) }) })
-
 /** What a mutation refused, in its payload; Shopify did nothing then. */
 export const UserErrors = z.array(
   z.object({

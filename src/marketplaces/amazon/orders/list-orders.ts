@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { AnswerFacts } from '../../kit/failures.ts'
-import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
+import {
+  checkWindow,
+  completeUntil,
+  pageLost,
+  readEntries,
+  unreadableOf,
+  walkPlaces,
+} from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import {
   type AmazonAnswer,
@@ -121,7 +128,7 @@ function pageOf(
     next: token === null ? null : encode({ after, before, token, by, bare }),
     total: null,
     ...unreadableOf(unreadable),
-    ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
+    ...completeUntil(window, until),
   }
 }
 

@@ -54,20 +54,10 @@ const lines = z.array(
     before: z.int(),
   }),
 )
+const tracking = { company: z.string().nullable(), numbers: z.array(z.string()) }
 const Payload = z.discriminatedUnion('operation', [
-  z.object({
-    operation: z.literal('fulfillmentCreate'),
-    orderId: z.string(),
-    lines,
-    company: z.string().nullable(),
-    numbers: z.array(z.string()),
-  }),
-  z.object({
-    operation: z.literal('fulfillmentTrackingInfoUpdate'),
-    fulfilmentId: z.string(),
-    company: z.string().nullable(),
-    numbers: z.array(z.string()),
-  }),
+  z.object({ operation: z.literal('fulfillmentCreate'), orderId: z.string(), lines, ...tracking }),
+  z.object({ operation: z.literal('fulfillmentTrackingInfoUpdate'), fulfilmentId: z.string(), ...tracking }),
   z.object({ operation: z.literal('fulfillmentCancel'), fulfilmentId: z.string() }),
   z.object({
     operation: z.literal('orderCancel'),
@@ -76,9 +66,10 @@ const Payload = z.discriminatedUnion('operation', [
     restock: z.boolean(),
     detail: z.string(),
   }),
-  z.object({ operation: z.literal('orderMarkAsPaid'), orderId: z.string() }),
-  z.object({ operation: z.literal('fulfillmentOrderHold'), orderId: z.string() }),
-  z.object({ operation: z.literal('fulfillmentOrderReleaseHold'), orderId: z.string() }),
+  z.object({
+    operation: z.enum(['orderMarkAsPaid', 'fulfillmentOrderHold', 'fulfillmentOrderReleaseHold']),
+    orderId: z.string(),
+  }),
 ])
 type Payload = z.infer<typeof Payload>
 export type ShipPayload = Extract<Payload, { operation: 'fulfillmentCreate' }>
@@ -101,8 +92,8 @@ const refuse = refusing({
   PARCEL_UNKNOWN: '訂正する発送情報が見つかりません。注文を再取込し、発送明細IDを指定してください。',
 })
 
-const orderIdOf = ({ mallFields: { id } }: NormalisedOrder): string | null =>
-  typeof id === 'string' && id.startsWith('gid://shopify/Order/') ? id : null
+const orderIdOf = ({ mallFields: { id } }: NormalisedOrder): string =>
+  typeof id === 'string' && id.startsWith('gid://shopify/Order/') ? id : ''
 
 const Statuses = z.array(z.string()).catch([])
 const statusesOf = ({ mallFields }: NormalisedOrder) => Statuses.parse(mallFields.fulfillmentOrderStatuses)
@@ -138,7 +129,6 @@ function planShip(
   asked: readonly LinePieces[] | null,
 ): ChangePlan {
   const orderId = orderIdOf(order)
-  if (orderId === null) return refuse('NOT_READ')
   const numbers = wished.parcels.flatMap(({ trackingNumber }) => trackingNumber || [])
   const isTold = numbers.length > 0 && numbers.every((number) => isShown(number, order))
   const done = already('同じお荷物伝票番号で発送済みです。')
@@ -150,8 +140,6 @@ function planShip(
   const left = leftOf(order)
   const steps: ChangeStep[] = []
   const send = (of: readonly LinePieces[], parcels: Wished<'ship'>['parcels']) => {
-    const [first] = parcels
-    if (!first) return
     const step = shipStep(orderId, of, parcels, left)
     if (step) steps.push(step)
   }
@@ -168,8 +156,8 @@ function planShip(
     return isTold ? done : refuse(asked && rest.length > 0 ? 'LINES_CHANGED' : 'NOTHING_TO_SHIP')
   if (isOnHold(order) && !wished.release) return refuse('ON_HOLD')
   return planned(
-    ...(isOnHold(order) ? [releaseStep(orderId)] : []),
-    ...(wished.markPaid && order.mallFields.canMarkAsPaid === true ? [paidStep(orderId)] : []),
+    ...(isOnHold(order) ? [releaseStep(order)] : []),
+    ...(wished.markPaid && order.mallFields.canMarkAsPaid === true ? [paidStep(order)] : []),
     ...steps,
   )
 }
@@ -240,39 +228,35 @@ function shipStep(
   )
 }
 
-const releaseStep = (orderId: string) =>
-  step('release', '保留の解除', { operation: 'fulfillmentOrderReleaseHold', orderId })
-const paidStep = (orderId: string) =>
-  step('mark_paid', '入金済みにする', { operation: 'orderMarkAsPaid', orderId })
+const releaseStep = (order: NormalisedOrder) =>
+  step('release', '保留の解除', { operation: 'fulfillmentOrderReleaseHold', orderId: orderIdOf(order) })
+const paidStep = (order: NormalisedOrder) =>
+  step('mark_paid', '入金済みにする', { operation: 'orderMarkAsPaid', orderId: orderIdOf(order) })
 
 /** `12`, and `12:2` for its second number. */
 const fulfilmentOf = ({ id }: OrderParcel): string => (id ?? '').split(':')[0] ?? ''
 
 function planCorrection({ parcels: wished }: Wished<'correct_shipment'>, order: NormalisedOrder): ChangePlan {
   const shown = parcelsOf(order)
-  const wanted = new Map<string, { parcel: OrderParcel; number: string | null; company: string | null }[]>()
+  const changed = new Map<OrderParcel, Wished<'correct_shipment'>['parcels'][number]>()
   for (const one of wished) {
     const parcel = namedOrOnly(shown, one.parcelId, ({ id }) => id)
     if (parcel === undefined) return refuse('PARCEL_UNKNOWN')
-    const key = fulfilmentOf(parcel)
-    const company = one.carrier === undefined ? parcel.carrierCode : companyOf(one.carrier, one.carrierName)
-    const kept = one.trackingNumber === undefined ? parcel.trackingNumber : one.trackingNumber
-    wanted.set(key, [
-      ...(wanted.get(key) ?? []),
-      { parcel, number: one.remove ? null : kept || null, company },
-    ])
+    if (!changed.has(parcel)) changed.set(parcel, one)
   }
-  const steps = [...wanted].flatMap(([key, changes]): ChangeStep[] => {
+  const steps = [...Map.groupBy(changed.keys(), fulfilmentOf)].flatMap(([key, [first]]): ChangeStep[] => {
     const own = shown.filter((parcel) => fulfilmentOf(parcel) === key)
-    const numbers = own.flatMap((parcel) => {
-      const change = changes.find((one) => one.parcel === parcel)
-      return (change ? change.number : parcel.trackingNumber) ?? []
-    })
     const fulfilmentId = `gid://shopify/Fulfillment/${key}`
-    const isGone = own.every((parcel) => wished.some((one) => one.remove && isOf(one.parcelId, parcel, own)))
-    if (isGone)
+    if (own.every((parcel) => changed.get(parcel)?.remove))
       return [step(`remove:${key}`, '発送情報の削除', { operation: 'fulfillmentCancel', fulfilmentId })]
-    const company = changes[0]?.company ?? null
+    const numbers = own.flatMap((parcel) => {
+      const change = changed.get(parcel)
+      return change?.remove ? [] : (change?.trackingNumber ?? parcel.trackingNumber) || []
+    })
+    const change = first && changed.get(first)
+    const company = change?.carrier
+      ? companyOf(change.carrier, change.carrierName)
+      : (first?.carrierCode ?? null)
     const payload = { operation: 'fulfillmentTrackingInfoUpdate', fulfilmentId, company, numbers } as const
     if (shows(own, payload)) return []
     const end = endOf(numbers[0])
@@ -291,9 +275,6 @@ function planCorrection({ parcels: wished }: Wished<'correct_shipment'>, order: 
   return steps.length === 0 ? already('発送情報はすでに正しい内容です。') : planned(...steps)
 }
 
-const isOf = (parcelId: string | undefined, parcel: OrderParcel, own: readonly OrderParcel[]): boolean =>
-  parcelId === undefined ? own.length === 1 : parcelId === parcel.id
-
 const shows = (
   own: readonly OrderParcel[],
   { company, numbers }: Pick<ShipPayload, 'company' | 'numbers'>,
@@ -307,8 +288,6 @@ const shows = (
 }
 
 function planCancel({ reason, detail, restock }: Wished<'cancel'>, order: NormalisedOrder): ChangePlan {
-  const orderId = orderIdOf(order)
-  if (orderId === null) return refuse('NOT_READ')
   if (order.mallState === 'cancelled') return already('Shopifyですでにキャンセルされています。')
   if (order.mallState !== 'open') return refuse('ALREADY_SHIPPED')
   const known = keysOf(CANCEL_REASONS).find((one) => one === reason) ?? 'OTHER'
@@ -316,18 +295,17 @@ function planCancel({ reason, detail, restock }: Wished<'cancel'>, order: Normal
     step(
       'cancel',
       `注文のキャンセル（${CANCEL_REASONS[known]}）`,
-      { operation: 'orderCancel', orderId, reason: known, restock: restock !== 'keep', detail: detail ?? '' },
+      {
+        operation: 'orderCancel',
+        orderId: orderIdOf(order),
+        reason: known,
+        restock: restock !== 'keep',
+        detail: detail ?? '',
+      },
       { reason: known, characters: detail?.length ?? 0 },
     ),
   )
 }
-
-const withId =
-  (plan: (orderId: string, order: NormalisedOrder) => ChangePlan) =>
-  (_: object, order: NormalisedOrder): ChangePlan => {
-    const orderId = orderIdOf(order)
-    return orderId === null ? refuse('NOT_READ') : plan(orderId, order)
-  }
 
 const CHOICES = carrierChoices(CARRIERS.all)
 const NUMBER = { field: 'parcels.trackingNumber', label: 'お荷物伝票番号', characters: 100 }
@@ -365,32 +343,29 @@ const rows: ActionRows = {
     preconditions: '支払い待ちの注文（銀行振込、代金引換などの手動決済）。',
     calls: ['orderMarkAsPaid'],
     limits: [notTaken('paidOn', '入金日')],
-    plan: withId((orderId, order) => {
+    plan(_, order) {
       if (order.payment.status === 'paid') return already('Shopifyですでに支払い済みです。')
-      return order.mallFields.canMarkAsPaid === true ? planned(paidStep(orderId)) : refuse('NOT_PAYABLE')
-    }),
+      return order.mallFields.canMarkAsPaid === true ? planned(paidStep(order)) : refuse('NOT_PAYABLE')
+    },
   },
   hold: {
     label: 'フルフィルメントを保留',
     fields: [],
     preconditions: '発送していない商品がある注文。すべてのロケーションの分を保留にします。',
     calls: ['fulfillmentOrderHold (ロケーションごと)'],
-    plan: withId((orderId, order) =>
-      isHoldable(order)
-        ? planned(step('hold', '保留', { operation: 'fulfillmentOrderHold', orderId }))
-        : isOnHold(order)
-          ? already('Shopifyですでに保留中です。')
-          : refuse('NOTHING_TO_SHIP'),
-    ),
+    plan(_, order) {
+      if (isHoldable(order))
+        return planned(step('hold', '保留', { operation: 'fulfillmentOrderHold', orderId: orderIdOf(order) }))
+      return isOnHold(order) ? already('Shopifyですでに保留中です。') : refuse('NOTHING_TO_SHIP')
+    },
   },
   release: {
     label: '保留を解除',
     fields: [],
     preconditions: '保留中の注文。ほかのアプリによる保留も含めて解除します。',
     calls: ['fulfillmentOrderReleaseHold (ロケーションごと)'],
-    plan: withId((orderId, order) =>
-      isOnHold(order) ? planned(releaseStep(orderId)) : already('Shopifyで保留中ではありません。'),
-    ),
+    plan: (_, order) =>
+      isOnHold(order) ? planned(releaseStep(order)) : already('Shopifyで保留中ではありません。'),
   },
   cancel: {
     label: '注文をキャンセル',
@@ -435,12 +410,12 @@ const rows: ActionRows = {
   },
 }
 
-const { actions, planChange } = mallActions(SHOPIFY, rows, (order, action) =>
+const { actions, planChange } = mallActions(SHOPIFY, rows, (order, action) => {
   // A cancellation of before is told by its own plan.
-  order.mallState === 'cancelled' && action !== 'cancel'
-    ? refused('ORDER_CANCELLED_AT_MALL', 'Shopifyで注文がキャンセルされています。')
-    : null,
-)
+  if (order.mallState === 'cancelled' && action !== 'cancel')
+    return refused('ORDER_CANCELLED_AT_MALL', 'Shopifyで注文がキャンセルされています。')
+  return orderIdOf(order) === '' && action !== 'correct_shipment' ? refuse('NOT_READ') : null
+})
 
 /** An accepted cancellation is a job; the others show at once, but for the search that finds the order. */
 const SHOWS_WITHIN_MS = 10 * 60_000
@@ -459,16 +434,10 @@ function stepState(of: ChangeStep, order: NormalisedOrder): StepState {
   switch (payload.operation) {
     case 'fulfillmentCreate':
       return shipState(payload, order)
-    case 'fulfillmentTrackingInfoUpdate': {
-      const own = parcelsOf(order).filter((parcel) =>
-        payload.fulfilmentId.endsWith(`/${fulfilmentOf(parcel)}`),
-      )
-      return stateOf(shows(own, payload))
-    }
+    case 'fulfillmentTrackingInfoUpdate':
+      return stateOf(shows(parcelsIn(payload, order), payload))
     case 'fulfillmentCancel':
-      return stateOf(
-        !parcelsOf(order).some((parcel) => payload.fulfilmentId.endsWith(`/${fulfilmentOf(parcel)}`)),
-      )
+      return stateOf(parcelsIn(payload, order).length === 0)
     case 'orderCancel':
       return order.mallState === 'cancelled' ? 'applied' : 'not_applied'
     case 'orderMarkAsPaid':
@@ -479,6 +448,9 @@ function stepState(of: ChangeStep, order: NormalisedOrder): StepState {
       return stateOf(!isOnHold(order))
   }
 }
+
+const parcelsIn = ({ fulfilmentId }: { fulfilmentId: string }, order: NormalisedOrder): OrderParcel[] =>
+  parcelsOf(order).filter((parcel) => fulfilmentId.endsWith(`/${fulfilmentOf(parcel)}`))
 
 /** Done once as few pieces are left, under these numbers; a half, at one of two locations, is not. */
 function shipState({ lines: wanted, numbers }: ShipPayload, order: NormalisedOrder): StepState {

@@ -8,7 +8,7 @@ import { SHOPIFY } from '../facts.ts'
 import { MORE_TO_SEND, TO_SEND, WRITES } from '../graphql.ts'
 import { theRest } from '../orders.ts'
 import type { ShopifySettings } from '../shop-settings.ts'
-import { MoreToSend, ToSend, type ToSendOrder, tailOf, UserErrors } from '../wire.ts'
+import { type ToSendOrder, tailOf, UserErrors } from '../wire.ts'
 import { payloadOf, type ShipPayload } from './index.ts'
 
 /** Carries steps out: looks up the parts of the order by location, then writes to each. */
@@ -127,16 +127,16 @@ const MEANINGS: readonly Meaning[] = [
 
 /** All parts of the order by location, with their lines. */
 async function partsOf({ orderId }: { orderId: string }, client: ShopifyClient, signal: AbortSignal) {
-  const first = await client.query(TO_SEND, { id: orderId, after: null }, ToSend, signal)
+  const first = await client.query(TO_SEND, { id: orderId, after: null }, signal)
   const { fulfillments, fulfillmentOrders } = first.order
   const parts = await theRest(fulfillmentOrders, orderId, async (after) => {
-    const more = await client.query(TO_SEND, { id: orderId, after }, ToSend, signal)
+    const more = await client.query(TO_SEND, { id: orderId, after }, signal)
     return more.order.fulfillmentOrders
   })
   const whole: ToSendOrder[] = []
   for (const part of parts) {
     const nodes = await theRest(part.lineItems, orderId, async (after) => {
-      const more = await client.query(MORE_TO_SEND, { id: part.id, after }, MoreToSend, signal)
+      const more = await client.query(MORE_TO_SEND, { id: part.id, after }, signal)
       return more.fulfillmentOrder.lineItems
     })
     whole.push({ ...part, lineItems: { nodes, next: null } })
