@@ -113,7 +113,8 @@ async function onGround(
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const apiKey = await openContract(baseUrl, operatorKey)
   const client = createClient(baseUrl, apiKey)
-  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops, SIMULATED_MALLS)
+  const span = { from: 0, to: options.shops }
+  const shops = await registerShops(createSetup(baseUrl, apiKey), ground, span, SIMULATED_MALLS)
   const books = openBooks(ground.postgres.url)
   const orders = await bringHere(options, ground, client, history, shops)
 

@@ -105,13 +105,19 @@ export interface Setup {
 
 const MOST_TRIES = 60
 
-/** A contract with the shops of all malls and the mailboxes that the malls write to. */
+/** Indexes of shops among those of a mall: from the first to before `to`. */
+export interface Span {
+  from: number
+  to: number
+}
+
+/** A contract with shops of all malls (`span`; all) and the mailboxes that the malls write to. */
 export async function register(
   baseUrl: string,
   operatorKey: string,
   ground: Ground,
   malls: readonly ChaosMall[],
-  withFiles = false,
+  { files = false, span = { from: 0, to: ground.mailboxes.length / MAILBOXES } } = {},
 ): Promise<{
   apiKey: string
   shopIds: string[]
@@ -120,9 +126,10 @@ export async function register(
 }> {
   const key = await openContract(baseUrl, operatorKey)
   const client = createSetup(baseUrl, key)
-  const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES, malls)
-  const fileShop = withFiles ? await registerFileShop(client, createClient(baseUrl, key), ground) : null
+  const shops = await registerShops(client, ground, span, malls)
+  const fileShop = files ? await registerFileShop(client, createClient(baseUrl, key), ground) : null
   for (const [index, { user, password, port }] of ground.mailboxes.entries()) {
+    if (index < span.from * MAILBOXES || index >= span.to * MAILBOXES) continue
     await client.post('/mailboxes', {
       name: user,
       host: ground.imap.host,
@@ -157,16 +164,16 @@ export interface RegisteredShop<Name extends ChaosMall> {
   code: string
 }
 
-/** The first `count` shops of each mall. */
 export async function registerShops<Name extends ChaosMall>(
   client: Setup,
   ground: Ground,
-  count: number,
+  { from, to }: Span,
   malls: readonly Name[],
 ): Promise<RegisteredShop<Name>[]> {
   const shops: RegisteredShop<Name>[] = []
   for (const mall of malls) {
-    for (const [index, { code, title }] of chaosShops(mall, count).entries()) {
+    for (const [index, { code, title }] of chaosShops(mall, to).entries()) {
+      if (index < from) continue
       const credentials = ground.malls[mall].credentialsFor(code)
       const wanted = { marketplace: mall, code, name: title, credentials, ...mailRulesFor(mall, code) }
       const { id } = await client.post<{ id: string }>('/shops', wanted)

@@ -7,7 +7,7 @@ import type { OrderFacts } from './history.ts'
 
 /** What Postgres itself says, past the service and past the gate. */
 
-export interface StoredOrder {
+interface StoredOrder {
   id: string
   key: string
   stagedAt: number

@@ -21,6 +21,8 @@ const READY = /ready\b.*?http:\/\/127\.0\.0\.1:\d+/i
 export interface Fleet {
   /** kill -9, and a new start after `downMs`. */
   kill(name: ProcessName, downMs: number): Promise<void>
+  /** SIGTERM, and a new start, as a rolling update does it; resolves when the new one is ready. */
+  replace(name: ProcessName): Promise<void>
   allReady(): Promise<void>
   /**
    * Sets the wall clocks of these processes so far from the true time, also of those that start later; 0:
@@ -125,6 +127,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       await end(member.child, 'SIGKILL')
       await sleep(downMs)
       startAfter(name, member)
+    },
+    async replace(name) {
+      const member = members.get(name) as Member
+      member.killed = true
+      await end(member.child, 'SIGTERM')
+      startAfter(name, member)
+      await ready(name)
     },
     async freeze(name, forMs) {
       const child = members.get(name)?.child ?? null

@@ -49,6 +49,17 @@ const OrderFacts = z.object({
 })
 export type OrderFacts = z.infer<typeof OrderFacts>
 
+/** `days`: 0 where orders of a soak come at a steady rate; `shops`: of a tenant at each mall. */
+const Soak = z.object({
+  minutes: z.number(),
+  rate: z.number(),
+  days: z.int(),
+  engine: z.string(),
+  tenants: z.int(),
+  shops: z.int(),
+  hostile: z.boolean(),
+})
+
 const seen = { when: z.number(), shop: z.string() }
 /** What a row of the database said from `when` on, by its server's clock. All times are milliseconds. */
 const Seen = z.discriminatedUnion('what', [
@@ -85,6 +96,7 @@ const Entry = z.discriminatedUnion('f', [
       sorted: z.array(z.string()).optional(),
       /** Whether the figures by day are read at the end. */
       counted: z.boolean().optional(),
+      soak: Soak.optional(),
     }),
   }),
   /**
@@ -141,6 +153,34 @@ const Entry = z.discriminatedUnion('f', [
   z.object({
     f: z.literal('fault'),
     value: z.object({ name: z.string(), n: z.int(), on: z.string().optional(), why: z.string().optional() }),
+  }),
+  /** Found in processes and stores so many seconds after a soak began, and how much could not be read. */
+  z.object({
+    f: z.literal('looked'),
+    value: z.object({
+      after: z.number(),
+      found: z.array(
+        z.object({
+          measure: z.string(),
+          of: z.string(),
+          unit: z.string(),
+          value: z.number(),
+          judged: z.boolean(),
+        }),
+      ),
+      missed: z.int(),
+      endedByItself: z.object({ starting: z.int(), running: z.int() }),
+    }),
+  }),
+  /** What an operator does in the midst of a soak. */
+  z.object({ f: z.literal('step'), value: z.object({ name: z.string(), why: z.string().optional() }) }),
+  z.object({
+    f: z.literal('soaked'),
+    value: z.object({
+      settleSeconds: z.number().nullable(),
+      eventStreams: z.int(),
+      tables: z.array(z.object({ name: z.string(), rows: z.number(), mb: z.number() })),
+    }),
   }),
   /** An answer of `GET /v1/changes`. `after`: null in the first request, which begins at the present. */
   z.object({
@@ -280,13 +320,23 @@ export function openHistory(file: string): History {
   }
 }
 
-/** @throws Error naming the line that is none */
+/** @throws Error naming the line that is none; the last one may be cut off, with the run that wrote it */
 export async function readHistory(file: string): Promise<HistoryLine[]> {
   const lines: HistoryLine[] = []
+  let cutOff: string | null = null
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    const parsed = Line.safeParse(JSON.parse(text))
-    if (!parsed.success) throw new Error(`${file}:${lines.length + 1} is no line of a history: ${text}`)
-    lines.push(parsed.data)
+    const parsed = Line.safeParse(cutOff === null ? jsonOf(text) : null)
+    if (parsed.success) lines.push(parsed.data)
+    else if (cutOff === null && jsonOf(text) === null) cutOff = text
+    else throw new Error(`${file}:${lines.length + 1} is no line of a history: ${cutOff ?? text}`)
   }
   return lines
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

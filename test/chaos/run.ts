@@ -164,7 +164,7 @@ async function onGround(
     operatorKey,
     ground,
     options.connectors ? CHAOS_MALLS : OLDER_MALLS,
-    ordersOfFiles(options) > 0,
+    { files: ordersOfFiles(options) > 0 },
   )
   const hooks = await hangHooks(ground.postgres.url)
   signal.throwIfAborted()

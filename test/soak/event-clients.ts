@@ -12,7 +12,7 @@ const STREAM_SECONDS = 30
  * Clients of GET /v1/events that come again every half minute with the last id, as browsers and proxies make
  * them do.
  */
-export function startEventClients(baseUrl: string, apiKey: string, count: number): EventClients {
+export function startEventClients(baseUrl: string, apiKeys: readonly string[], count: number): EventClients {
   const stopping = new AbortController()
   let opened = 0
   const done = Promise.all(Array.from({ length: count }, (_, n) => follow(n)))
@@ -26,6 +26,7 @@ export function startEventClients(baseUrl: string, apiKey: string, count: number
 
   async function follow(n: number): Promise<void> {
     const { signal } = stopping
+    const apiKey = apiKeys[n % apiKeys.length]
     let last = ''
     await pause((n * STREAM_SECONDS * 1000) / count)
     while (!signal.aborted) {

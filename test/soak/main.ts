@@ -1,16 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { table } from '../../sandbox/demo/show.ts'
+import { SIMULATED_MALLS } from '../../sandbox/malls/index.ts'
+import { readHistory } from '../chaos/history.ts'
 import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
-import { runSoak, type SoakResult } from './soak.ts'
+import { runSoak } from './soak.ts'
 import { drawSvg } from './svg.ts'
-import { type Level, levelOf, type Series, type Trend, trendOf } from './trend.ts'
+import { judgeSoak, type SoakResult, wrongIn } from './verdict.ts'
 
 /**
- * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--hostile]
- * [--imap dovecot|sandbox] [--svg FILE] [--json]`: orders at a steady rate, with `--hostile` among mails that
- * strangers wrote, and whether what the service holds stays level. docs/reliability.md says how to read it.
+ * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--hostile] [--days D]
+ * [--tenants T] [--shops N] [--imap dovecot|sandbox] [--svg FILE] [--json]`: orders at a steady rate, with
+ * `--hostile` among mails that strangers wrote, with `--days` in the course of so many days, and whether what
+ * the service holds stays level. `--from FILE` judges a history again, also one that broke off.
+ * docs/reliability.md says how to read it.
  */
 
 const { values } = parseArgs({
@@ -22,9 +26,16 @@ const { values } = parseArgs({
     /** SWEEP_INTERVAL_SECONDS; the service's own default. */
     sweep: { type: 'string', default: '300' },
     hostile: { type: 'boolean', default: false },
+    /** Days that the time stands for, each with a sale and quiet hours, and a backup and an update in it. */
+    days: { type: 'string', default: '0' },
+    tenants: { type: 'string', default: '1' },
+    /** Of all tenants and malls. */
+    shops: { type: 'string' },
     svg: { type: 'string' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string', default: '.data/chaos/soak.jsonl' },
+    /** A history that is judged, in place of a run. */
+    from: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -37,67 +48,68 @@ const { imap, hostile } = values
 if (imap !== 'dovecot' && imap !== 'sandbox') fail('--imap is dovecot or sandbox')
 if (imap === 'dovecot' && dovecotMissing() !== null) fail(`--imap dovecot: ${dovecotMissing()}`)
 
-const stopping = new AbortController()
+const tenants = whole('tenants', values.tenants)
+const shops = whole('shops', values.shops ?? String(tenants * SIMULATED_MALLS.length))
+const perMall = shops / tenants / SIMULATED_MALLS.length
+if (!Number.isInteger(perMall)) fail('--shops is a multiple of the tenants and of the five malls')
+
+// The first signal ends the orders, and what came is judged; the second one ends the run.
+const [ending, stopping] = [new AbortController(), new AbortController()]
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
+  process.on(signal, () => {
+    const first = ending.signal.aborted ? stopping : ending
+    first.abort(new Error(`stopped by ${signal}`))
+  })
 
 const started = Date.now()
 const progress = (text: string): void =>
   void process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`)
 
 try {
-  const result = await runSoak({
-    engine,
-    imap,
-    hostile,
-    progress,
-    signal: stopping.signal,
-    sweepSeconds: positive('sweep', values.sweep),
-    historyFile: values.history,
-    minutes: positive('minutes', values.minutes),
-    rate: positive('rate', values.rate),
-  })
-  const trends = result.series.map((series) => judge(series))
-  const growing = trends.filter(({ judged, grows }) => judged && grows)
+  if (values.from === undefined)
+    await runSoak({
+      engine,
+      imap,
+      hostile,
+      tenants,
+      progress,
+      shops: perMall,
+      ending: ending.signal,
+      signal: stopping.signal,
+      days: whole('days', values.days),
+      sweepSeconds: positive('sweep', values.sweep),
+      historyFile: values.history,
+      minutes: positive('minutes', values.minutes),
+      rate: positive('rate', values.rate),
+    })
+  const result = judgeSoak(await readHistory(values.from ?? values.history))
   for (const finding of result.findings) progress(finding)
   if (values.svg)
-    await writeFile(values.svg, drawSvg(`${result.rate} orders/s, queue on ${engine}`, result.series))
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify({ ...result, growing: growing.length, series: trends })}\n`
-      : `${shown(result, trends)}\n`,
-  )
-  const { lost, duplicated, stuck, endedByItself } = result
-  process.exitCode = lost + duplicated + stuck + endedByItself.running + growing.length === 0 ? 0 : 1
+    await writeFile(
+      values.svg,
+      drawSvg(`${result.rate} orders/s, queue on ${result.engine}`, result.series, result.steps),
+    )
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${shown(result)}\n`)
+  process.exitCode = wrongIn(result) === 0 ? 0 : 1
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 2
 }
 process.exit()
 
-interface Judged extends Series {
-  trend: Trend
-  /** Of resident memory, which is judged by it: its trend of minutes is the collector's. */
-  level: Level | null
-  grows: boolean
-}
-
-function judge(series: Series): Judged {
-  const trend = trendOf(series.points)
-  const level = series.measure === 'resident memory' ? levelOf(series.points) : null
-  return { ...series, trend, level, grows: level ? !level.holds : trend.grows }
-}
-
-function shown(result: SoakResult, trends: Judged[]): string {
+function shown(result: SoakResult): string {
   const number = (value: number) => value.toFixed(Math.abs(value) < 100 ? 1 : 0)
   const seconds = (ms: number) => (ms / 1000).toFixed(2)
   const head = ['orders', 'staged', 'pulled', 'changes', 'lost', 'duplicated', 'late', 'stuck'] as const
   return [
+    ...(result.whole
+      ? []
+      : ['The run broke off: changes and the last quarter of an hour are not judged.', '']),
     table([...head], [head.map((name) => String(result[name]))]),
     '',
     table(
       ['', 'of', 'mean', 'least', 'most', 'in 30 min', ''],
-      trends.map(({ measure, of, unit, judged, trend, grows }) => [
+      result.series.map(({ measure, of, unit, judged, trend, grows }) => [
         ...[unit ? `${measure}, ${unit}` : measure, of],
         ...[trend.mean, trend.least, trend.most, trend.perHalfHour].map(number),
         judged ? (grows ? 'GROWS' : 'level') : '',
@@ -105,8 +117,8 @@ function shown(result: SoakResult, trends: Judged[]): string {
     ),
     '',
     table(
-      ['resident memory when warm, MB', 'first 10 min', 'highest 10 min', 'hours', 'within a tenth'],
-      trends.flatMap(({ of, level }) =>
+      ['resident memory when warm, MB', 'first stretch', 'highest', 'hours', 'within a tenth'],
+      result.series.flatMap(({ of, level }) =>
         level
           ? [[of, ...[level.first, level.highest, level.hours].map(number), level.holds ? 'yes' : 'NO']]
           : [],
@@ -132,9 +144,13 @@ function shown(result: SoakResult, trends: Judged[]): string {
     `  changes ended      ${JSON.stringify(result.changeStates)}`,
     `  failed requests    ${JSON.stringify(result.failedRequests)}`,
     ...(result.hostile ? [`  hostile            ${JSON.stringify(result.faults)}`] : []),
-    `  event streams      ${result.eventStreams} opened`,
+    ...result.steps.map(
+      ({ name, at, seconds, why }) =>
+        `  ${name.padEnd(18)} after ${(at / 60).toFixed(0)} min, ${why ?? `took ${seconds} s`}`,
+    ),
+    `  event streams      ${result.eventStreams ?? 'unknown'} opened`,
     `  ended by itself    ${result.endedByItself.running} running, ${result.endedByItself.starting} while starting`,
-    `  looks              ${result.samples}, ${result.missed} answers missing`,
+    `  looks              ${result.looks}, ${result.missed} answers missing`,
     `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last order`}`,
   ].join('\n')
 }
@@ -143,6 +159,11 @@ function positive(name: string, text: string): number {
   const value = Number(text)
   if (!(value > 0)) fail(`--${name} is a number above 0`)
   return value
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d+$/.test(text)) fail(`--${name} is a whole number`)
+  return Number(text)
 }
 
 function fail(message: string): never {

@@ -16,10 +16,14 @@ interface StoreSample {
   /** Of the queue's own tables, where it lives in Postgres. */
   queueRows: number | null
   databaseMb: number
+  /** Tables that keep their rows and change them all the time: they grow by bloat alone. */
+  fixedTablesMb: number
+  /** Percent of all rows. */
+  deadRows: number
   redis: { keys: number; usedMb: number; clients: number } | null
 }
 
-export interface TableSize {
+interface TableSize {
   name: string
   rows: number
   mb: number
@@ -53,6 +57,8 @@ export async function openStores(databaseUrl: string, redisUrl: string | null): 
         changesOpen: row.changes,
         queueRows: redis ? null : await queueRows(client),
         databaseMb: Number(row.bytes) / MB,
+        fixedTablesMb: Number(row.fixed) / MB,
+        deadRows: row.dead,
         redis: redis ? await sampleRedis(redis) : null,
       }
     },
@@ -75,6 +81,8 @@ interface WorkRow {
   overdue: number
   changes: number
   bytes: string
+  fixed: string
+  dead: number
 }
 
 async function queueRows(client: pg.Client): Promise<number> {
@@ -114,6 +122,9 @@ select
   (select count(*)::int from import_requests where state = 'waiting' and trust = 'unknown') as doubtful,
   (select count(*)::int from import_requests where state = 'waiting' and next_attempt_at < now() - interval '10 seconds') as overdue,
   (select count(*)::int from site_changes where state in ('queued', 'changing')) as changes,
+  (select sum(pg_total_relation_size(relid)) from pg_stat_user_tables
+    where relname in ('shops', 'shop_turns', 'shop_sweeps', 'mailboxes', 'listeners', 'desks', 'api_keys')) as fixed,
+  (select coalesce(100.0 * sum(n_dead_tup) / nullif(sum(n_live_tup + n_dead_tup), 0), 0)::float from pg_stat_user_tables) as dead,
   pg_database_size(current_database()) as bytes`
 
 const TABLES = `

@@ -61,7 +61,7 @@ export function trendOf(points: readonly Point[]): Trend {
 
 /** How a series stands once it is warm, however long it is watched. */
 export interface Level {
-  /** Medians of the first ten minutes behind the warm-up, and of the highest ten. */
+  /** Medians of the first window behind the warm-up, and of the highest one. */
   first: number
   highest: number
   /** From the warm-up to the end. */
@@ -74,14 +74,15 @@ const WARM_UP_SECONDS = 1_200
 const WINDOW_SECONDS = 600
 
 /**
- * A level holds while no ten minutes lie more than a tenth above the first. In a run below an hour a third is
- * warm-up, and windows are a sixth.
+ * A level holds while no window lies more than a tenth above the first. In a run below an hour a third is
+ * warm-up.
+ * @param windowSeconds where load has a period, that; otherwise ten minutes, or a sixth of a short run
  */
-export function levelOf(points: readonly Point[]): Level {
+export function levelOf(points: readonly Point[], windowSeconds?: number): Level {
   const [began, ended] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0]
   const length = ended - began
   const from = began + Math.min(WARM_UP_SECONDS, length / 3)
-  const window = Math.min(WINDOW_SECONDS, length / 6)
+  const window = windowSeconds ?? Math.min(WINDOW_SECONDS, length / 6)
   const windows = Map.groupBy(
     points.filter(({ at }) => at >= from),
     ({ at }) => Math.min(Math.floor((at - from) / window), Math.ceil((ended - from) / window) - 1),
