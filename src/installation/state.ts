@@ -243,6 +243,12 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
       `no backup was ever made of this database, which works since ${work.bornAt.toISOString()}`,
       'schedule npm run ops -- backup; where another tool makes backups, silence TorikomiBackupOld',
     ])
+  if (work.archive === 'away')
+    add('ARCHIVE_AWAY', 'backup', 'warning', [
+      'データベースの変更（WAL）がアーカイブに届いていません。アーカイブのコンテナ、または archive_command を確認してください。',
+      'the archive of the database’s changes (WAL) receives nothing',
+      'see that the container archive runs, or run the archive_command of Postgres by hand and read its log',
+    ])
   return causes
 }
 
@@ -302,6 +308,13 @@ const LATE = "interval '2 minutes'"
 /** Late imports that are read, oldest first: the age is exact, the number of shops a lower bound. */
 const MOST_LATE = 2_000
 
+// Postgres counts no failure of an archive_command whose program is missing (exit code 127), or that hangs.
+// Counts the bytes behind the segment that was archived last, or all that were written.
+const UNARCHIVED = `case when pg_is_in_recovery() then 0
+    when last_archived_wal ~ '^[0-9A-F]{24}' then pg_current_wal_lsn() -
+      (substr(last_archived_wal, 9, 8) || '/' || to_hex(('x' || substr(last_archived_wal, 17, 8))::bit(32)::bigint * segment))::pg_lsn
+    else (select wal_bytes from pg_stat_wal) end`
+
 // Late is what is due at shops that may work: others wait for a person or for their mall. A lane that our own
 // storage closed (STORAGE_REFUSES of imports) is no wait for a mall: its imports stand, and nobody was told.
 const WORK = `
@@ -342,8 +355,9 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
     select case when not active or wal_status = 'lost' then 'away' else 'receives' end as state
     from pg_replication_slots where slot_name = 'torikomi_archive'
     union all
-    select case when last_failed_time > coalesce(last_archived_time, '-infinity') then 'away' else 'receives' end
-    from pg_stat_archiver where current_setting('archive_mode') <> 'off') archives) as archive,
+    select case when last_failed_time > coalesce(last_archived_time, '-infinity') or ${UNARCHIVED} > 4 * segment then 'away' else 'receives' end
+    from pg_stat_archiver a, pg_size_bytes(current_setting('wal_segment_size')) segment
+    where current_setting('archive_mode') <> 'off') archives) as archive,
   extract(epoch from clock_timestamp()) * 1000 as "databaseMs"`
 
 type Gauges = Pick<

@@ -23,7 +23,7 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   imports: [14, 3580],
   // Counts by day, kept by a job that follows the feed, with their export; due by the time of the database.
   figures: [4, 490],
-  installation: [2, 475],
+  installation: [2, 527],
   // Three more tools, 止置き, 置き配 and the numbers of クリックポスト: issue 46.
   labels: [21, 4950],
   // Order files by mail: proven senders, shops that are off, time by size.
