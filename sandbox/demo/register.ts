@@ -28,7 +28,7 @@ export async function register(
   baseUrl: string,
   operatorKey: string,
   sandbox: Sandbox,
-  mailbox: SandboxMailbox = sandbox.mailbox,
+  mailbox: SandboxMailbox & { security?: 'tls' } = sandbox.mailbox,
   malls: readonly SimulatedMall[] = SIMULATED_MALLS,
 ): Promise<Registration> {
   const operator = createApi(baseUrl, operatorKey, PATIENCE)
@@ -49,15 +49,15 @@ export async function register(
     // Staff register them in the shop's admin.
     sandbox.malls[mall].sendWebhooks?.(SANDBOX_SHOPS[mall].code, `${baseUrl}/v1/shops/${id}/pushed-orders`)
   }
-  const { host, port, username, password } = mailbox
+  // The sandbox speaks to 127.0.0.1 only; a real mailbox uses tls.
+  const { host, port, username, password, security = 'plain' } = mailbox
   const created = await client.post<Created>('/mailboxes', {
     name: '注文メール',
     host,
     port,
     username,
     password,
-    // The sandbox speaks to 127.0.0.1 only; a real mailbox uses tls.
-    security: 'plain',
+    security,
     authservId: AUTHSERV_ID,
     shopIds: Object.values(shops),
   })

@@ -13,6 +13,7 @@ import { check, type Verdict } from './check.ts'
 import { FAILOVERS, ordersFor, runFailover, shownFailover } from './failover-run.ts'
 import { MAIL_SERVERS, type MailServerKind, mailServerInTurn, mailServerMissing } from './ground.ts'
 import { readHistory } from './history.ts'
+import { OUTAGE_NAMES, outagesMissing, runOutages, shownOutages } from './outages.ts'
 import { shownChanges, shownLife, shownRun, storeResult, writeReport } from './report.ts'
 import { type ChaosResult, runChaos } from './run.ts'
 
@@ -22,9 +23,10 @@ import { type ChaosResult, runChaos } from './run.ts'
  * changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong. `npm run
  * chaos -- life [--histories N] [--seed S] [--from I] [--all]`: generated histories of orders' whole lives
  * (test/life), until one breaks an invariant; that one is made small. `npm run chaos -- failover [--kills N]
- * [--asynchronous]`: a primary under Patroni that goes again and again. `… check FILE` judges a history
- * again; `… report` makes the tables of docs/reliability.md from what `--store` kept. docs/reliability.md
- * says how to read both.
+ * [--asynchronous]`: a primary under Patroni that goes again and again. `npm run chaos -- outages [--only
+ * NAMES] [--at-once N]`: after how many seconds each outage is told, and what it is said to be. `… check
+ * FILE` judges a history again; `… report` makes the tables of docs/reliability.md from what `--store` kept.
+ * docs/reliability.md says how to read both.
  */
 
 const { values, positionals } = parseArgs({
@@ -63,6 +65,9 @@ const { values, positionals } = parseArgs({
     given: { type: 'string' },
     /** Places of the histories in the order in which they are played, in commas. */
     places: { type: 'string' },
+    /** Of `outages`: which, in commas, and how many installations at a time. */
+    only: { type: 'string', default: '' },
+    'at-once': { type: 'string', default: '4' },
     /**
      * Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not
      * these.
@@ -99,7 +104,7 @@ if (mode === 'check') {
   process.exit(wrongIn(verdict) === 0 ? 0 : 1)
 }
 if (mode === 'life') process.exit(await lifeRun())
-if (more.length > 0 || !['orders', 'changes', 'failover'].includes(mode))
+if (more.length > 0 || !['orders', 'changes', 'failover', 'outages'].includes(mode))
   fail(`unknown: ${positionals.join(' ')}`)
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
@@ -135,7 +140,7 @@ const imap = mailServerOf(values.imap)
 const common = { seed, engine, imap, historyFile, progress, signal: stopping.signal } as const
 
 try {
-  const run = { changes: changesRun, failover: failoverRun }[mode] ?? ordersRun
+  const run = { changes: changesRun, failover: failoverRun, outages: outagesRun }[mode] ?? ordersRun
   process.exitCode = (await run()) === 0 ? 0 : 1
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -237,6 +242,18 @@ async function failoverRun(): Promise<number> {
   })
   tell(result, shownFailover)
   return result.lost + result.duplicated + result.untold + Number(result.settleSeconds === null)
+}
+
+/** @returns how many outages no alert told of, or that were still told when they were over */
+async function outagesRun(): Promise<number> {
+  const missing = outagesMissing()
+  if (missing !== null) fail(missing)
+  const only = values.only.split(',').filter(Boolean)
+  const unknown = only.filter((name) => !OUTAGE_NAMES.includes(name))
+  if (unknown.length > 0) fail(`--only: ${unknown.join(', ')}; known: ${OUTAGE_NAMES.join(', ')}`)
+  const told = await runOutages({ ...common, only, atOnce: whole('at-once', values['at-once']) })
+  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : `${shownOutages(told)}\n`)
+  return told.filter((one) => one.told === null || one.ended === null).length
 }
 
 function wrongIn({ lost, duplicated, late, stuck, unexplained, untrue, whyFalse }: Wrong): number {

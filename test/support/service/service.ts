@@ -26,8 +26,12 @@ export interface RunningService {
   output(): string
 }
 
-export async function startService(environment: Record<string, string>): Promise<RunningService> {
-  const child = spawn(process.execPath, [MAIN], {
+/** `main`: what starts it in another way. */
+export async function startService(
+  environment: Record<string, string>,
+  main = MAIN,
+): Promise<RunningService> {
+  const child = spawn(process.execPath, [main], {
     env: {
       ...noEnvFile(),
       PATH: process.env.PATH ?? '',
