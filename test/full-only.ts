@@ -4,7 +4,7 @@
  */
 export const FULL_ONLY = [
   'test/e2e/**',
-  'test/browser/{board,consent,layout,morning,other-browsers,owners,papers,passkeys,people,printed,rehearsal,sixty,why,work-kept}.test.ts',
+  'test/browser/{board,consent,first-hour,layout,morning,other-browsers,owners,papers,passkeys,people,printed,rehearsal,sixty,why,work-kept}.test.ts',
   'test/house/alerts.test.ts',
   'test/unit/rolling-update.test.ts',
   'test/integration/events/changes.test.ts',
@@ -26,7 +26,7 @@ export const FULL_ONLY = [
 
 /** Files that take longest, of each group in this order: a run begins with them. */
 export const LONG = [
-  'test/life/life.test.ts',
+  'test/life/{life,kept}.test.ts',
   'test/e2e/client-check.test.ts',
   'test/integration/{ops/alert-rates,staff/doors-model,site-changes/property,listener/oauth}.test.ts',
   'test/e2e/{bench,start-stop}.test.ts',

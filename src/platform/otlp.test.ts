@@ -98,6 +98,6 @@ test('a collector that is not there is told of, once a minute', async () => {
   gone.close()
   const collector = { endpoint: `http://127.0.0.1:${port}`, version: '1', role: 'api', instanceId: 'one' }
   for (let runs = 0; runs < 2; runs += 1)
-    await (await exportMetrics(collector, numbers))().catch(() => undefined)
+    await (await exportMetrics(collector, numbers, 1_500))().catch(() => undefined)
   await expect.poll(() => told).toBe(1)
 })

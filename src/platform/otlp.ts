@@ -134,10 +134,12 @@ export async function exportMetrics(
     })
     return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] }
   }
+  // What is tried again for longer than that meets the next.
+  const withinMs = Math.min(EXPORT_MS, everyMs)
   const reader = new sdk.PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter({ url: urlOf(collector, 'metrics'), timeoutMillis: EXPORT_MS }),
+    exporter: new OTLPMetricExporter({ url: urlOf(collector, 'metrics'), timeoutMillis: withinMs }),
     exportIntervalMillis: everyMs,
-    exportTimeoutMillis: Math.min(EXPORT_MS, everyMs),
+    exportTimeoutMillis: withinMs,
     metricProducers: [{ collect }],
   })
   const provider = new sdk.MeterProvider({ resource, readers: [reader] })

@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { composeMail } from '../../sandbox/mails/compose-mail.ts'
 import { mallEnvironment, SANDBOX_SHOPS, startMalls } from '../../sandbox/malls/index.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { type RunningService, startService } from '../support/service/service.ts'
-import { codeAt } from '../support/staff/browser.ts'
-import { handOf, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
+import { button, field, inviteByPage, openPerson, PASSWORD, setSecondFactor } from './first-steps.ts'
+import { LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
 
 /**
  * The first hour, as a person has it: `npm start` on nothing, then the page alone until the first order of a
@@ -18,13 +18,8 @@ import { handOf, LEFT_OUT, launchBrowser, seriousFindings } from './rig.ts'
 
 const USER = 'order@mihon.example'
 const MAIL_PASSWORD = 'the mailbox’s own word'
-const PASSWORD = 'a long pass phrase'
 const missing = dovecotMissing()
 const left = LEFT_OUT || (missing === null ? '' : ` [${missing}]`)
-
-const button = (within: Page | Locator, name: string | RegExp) => within.getByRole('button', { name })
-const secret = async (page: Page) => (await page.locator('.secret').textContent()) ?? ''
-const field = (within: Page | Locator, label: string | RegExp) => within.getByLabel(label)
 
 describe.skipIf(left !== '')(`the first hour${left}`, () => {
   let browser: Browser
@@ -58,91 +53,21 @@ describe.skipIf(left !== '')(`the first hour${left}`, () => {
     if (dataDir) await rm(dataDir, { recursive: true, force: true })
   })
 
-  async function person(url: string) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ja-JP' })
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(url)
-    return {
-      page,
-      hand: handOf(page),
-      slips: handOf(page),
-      second: handOf(page),
-      complaints,
-      close: () => context.close(),
-    }
-  }
-
-  /** The phone of whoever has to have a second factor. */
-  async function secondFactor({ page, hand }: Awaited<ReturnType<typeof person>>) {
-    const secret = (await page.locator('.steps code').textContent()) ?? ''
-    await hand.type(field(page, '6桁の数字'), codeAt(secret, Date.now()))
-    await hand.click(button(page, '設定する'))
-    await page.locator('.codes').waitFor()
-    await button(page, '印刷').waitFor()
-    await hand.click(button(page, '保管したので進む'))
-  }
-
   test('from npm start on nothing to the first order, by the page alone', async () => {
     const printed = /board: (\S+?)[,)]/.exec(service.output())?.[1] ?? ''
     expect(printed).toBe(`${service.url}/board`)
 
-    // The operator: the key first, which the page says where to find.
-    const operator = await person(service.url)
-    {
-      const { page, hand, slips } = operator
-      await page.getByRole('heading', { name: 'はじめて使う' }).waitFor()
-      const where =
-        /ファイル (\S+operator-key) の中身/.exec((await page.locator('main').textContent()) ?? '')?.[1] ?? ''
-      expect(service.output()).toContain(where)
-      await slips.click(button(page, 'キーを確かめる'))
-      await page.getByText('運営者キーを入力してください。').waitFor()
-      await slips.paste(field(page, /運営者キー/), 'not the key')
-      await slips.click(button(page, 'キーを確かめる'))
-      await page.getByText('運営者キーが違います。').waitFor()
-      await hand.paste(field(page, /運営者キー/), (await readFile(where, 'utf8')).trim())
-      await hand.click(button(page, 'キーを確かめる'))
-      // All that is missing is said at once.
-      await slips.click(button(page, 'アカウントを作る'))
-      expect(await page.locator('.field .field-error').allTextContents()).toEqual([
-        '＊氏名を入力してください。',
-        '＊メールアドレスを入力してください。',
-        '＊パスワードを入力してください。',
-      ])
-      expect(await seriousFindings(page)).toEqual([])
-      await hand.type(field(page, /氏名/), '運営太郎')
-      await hand.type(field(page, /メールアドレス/), 'ops@torikomi.example')
-      await hand.type(field(page, /パスワード/), PASSWORD)
-      await hand.click(button(page, 'アカウントを作る'))
-      await secondFactor(operator)
-
-      await hand.click(button(page, '契約店を作る'))
-      const form = page.getByRole('form', { name: '契約店を作る' })
-      await hand.type(field(form, /契約店名/), '見本商店')
-      await hand.type(field(form, /メールアドレス/), 'owner@mihon.example')
-      await hand.click(button(form, '作って招待する'))
-      await page.getByText('このコンピューターでしか開けません', { exact: false }).waitFor()
-      expect(await secret(page)).toContain(`${service.url}/board/#/invitation/`)
-      const lost = await secret(page)
-      // The link was lost: made anew, and the one before opens nothing.
-      await slips.click(button(page, '控えたので閉じる'))
-      await slips.click(button(page, /管理者を招待…/))
-      await slips.click(button(page.getByRole('dialog'), '招待リンクを作る'))
-      await page.locator('.secret').waitFor()
-      expect(await secret(page)).not.toBe(lost)
-      await slips.type(field(page, 'ほかの人が開けるアドレス'), 'https://t.example.jp')
-      expect(await secret(page)).toMatch(/^https:\/\/t\.example\.jp\/board\/#\/invitation\//)
-    }
+    const operator = await openPerson(browser, service.url)
+    const invitation = await inviteByPage(operator, service)
 
     // The owner, who sits at this machine after all.
-    const link = new URL(await secret(operator.page))
-    const owner = await person(`${service.url}/board/${link.hash}`)
+    const link = new URL(invitation)
+    const owner = await openPerson(browser, `${service.url}/board/${link.hash}`)
     const { page, hand, slips, second } = owner
     await hand.type(field(page, /氏名/), '店長花子')
     await hand.type(field(page, /パスワード/), PASSWORD)
     await hand.click(button(page, 'アカウントを作る'))
-    await secondFactor(owner)
+    await setSecondFactor(owner)
 
     // Home is what is left to do.
     const list = page.getByRole('region', { name: 'はじめの設定' })

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { drawnShare, TEST_SEED } from '../support/drawn-seed.ts'
+import { TEST_SEED } from '../support/drawn-seed.ts'
 import { ALL_PAIRS, addPairs } from './coverage.ts'
 import { historyAt, LEAST_STEPS } from './generator.ts'
-import { KEPT, OPEN } from './kept.ts'
-import { playHistory, runLife } from './run.ts'
+import { OPEN } from './kept.ts'
+import { runLife } from './run.ts'
 import { type Ground, openGround } from './world.ts'
 
 /**
- * An order's whole life: a few generated histories, and those that were ever found to break something (a
- * quarter of them in `npm test`).
+ * An order's whole life: a few generated histories. kept.test.ts plays those that once broke something.
  * `LIFE_SEED` plays others, `LIFE_HISTORIES` more; `npm run chaos -- life` draws them by the day and makes
  * a counter-example short.
  */
@@ -24,17 +23,6 @@ beforeAll(async () => {
   ground = await openGround()
 })
 afterAll(() => ground?.close())
-
-test.each(drawnShare(KEPT, 4).map((kept) => [kept.name, kept] as const))(
-  'kept: %s',
-  LONG,
-  async (_name, { history, open }) => {
-    const played = playHistory(ground, history)
-    // Mended: `open` goes away from the kept history, which holds it from then on.
-    if (open) await expect(played).rejects.toThrow(open)
-    else await played
-  },
-)
 
 test('generated histories keep every invariant', LONG, async () => {
   const result = await runLife({ ground, seed: SEED, histories: HISTORIES, shrinks: false, known: OPEN })
