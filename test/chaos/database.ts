@@ -57,6 +57,8 @@ interface Progress {
   open: number
   /** Rows of the feed that the webhook is still to be sent. */
   unsent: number
+  /** Orders that the rules of 自動仕分け have still to look at. */
+  unsorted: number
 }
 
 interface StoredLabel {
@@ -165,6 +167,9 @@ export function openBooks(url: () => string): Books {
   }
 }
 
+/** An order whose change is under way waits for its end. */
+const SORTABLE = "o.mall_state = 'open' and o.change_state not in ('queued', 'changing')"
+
 const ORDERS = `
 select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled, o.pull_id::text as batch, o.holds, o.flags, o.marks,
   o.status::text, o.shop_id::text as shop,
@@ -172,7 +177,7 @@ select o.id::text, o.marketplace::text as m, o.order_number as n, o.staged_at as
     'gone', o.mall_state = 'cancelled' or o.status = 'cancelled', 'shipBy', o.ship_by,
     'leftOn', case when o.mall_state in ('shipped', 'completed') or o.status in ('shipped', 'completed')
       then (o.ended_at at time zone 'Asia/Tokyo')::date::text end) as facts,
-  case when o.mall_state = 'open' and o.change_state not in ('queued', 'changing') then o.sorting end as sorting,
+  case when ${SORTABLE} then o.sorting end as sorting,
   array(select concat(e.actor, ' ', e.data ->> 'from', '>', e.data ->> 'to') from order_events e
     where e.order_id = o.id and e.kind = 'moved' order by e.at, e.id) as moves,
   (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
@@ -205,8 +210,9 @@ select ${OVERDUE} as overdue,
 from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting'`
 
 const PROGRESS = `
-select o.staged, o.pulled, r.waiting, r.overdue, c.changes, c.open, w.unsent
-from (select count(*)::int as staged, count(pulled_at)::int as pulled from orders) o,
+select o.staged, o.pulled, o.unsorted, r.waiting, r.overdue, c.changes, c.open, w.unsent
+from (select count(*)::int as staged, count(pulled_at)::int as pulled,
+    (count(*) filter (where o.sorting = 'due' and ${SORTABLE}))::int as unsorted from orders o) o,
   (select count(*)::int as waiting, (count(*) filter (where ${OVERDUE}))::int as overdue
     from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting') r,
   (select count(*)::int as changes, (count(*) filter (where state in ('queued', 'changing')))::int as open from site_changes) c,

@@ -132,18 +132,19 @@ export async function settle(
   let movedAt = from
   let seen = ''
   for (;;) {
-    const { staged, pulled, waiting, overdue, changes, open, unsent } = await books.progress()
-    if (staged >= placed.length && pulled >= staged && open === 0 && overdue === 0 && unsent === 0)
+    const { staged, pulled, waiting, overdue, changes, open, unsent, unsorted } = await books.progress()
+    const undone = open + overdue + unsent + unsorted
+    if (staged >= placed.length && pulled >= staged && undone === 0)
       return Math.round((Date.now() - from) / 1000)
     if (Date.now() - toldAt > TELL_EVERY_MS) {
       toldAt = Date.now()
       progress(
-        `staged ${staged} of ${placed.length}, pulled ${pulled}, requests waiting ${waiting}, changes open ${open} of ${changes}, not sent to the webhook ${unsent}`,
+        `staged ${staged} of ${placed.length}, pulled ${pulled}, requests waiting ${waiting}, changes open ${open} of ${changes}, not sent to the webhook ${unsent}, not sorted ${unsorted}`,
       )
       const moved = open > 0 ? await hooks?.settleLostCalls(new Date(Date.now() - OVER_AT_THE_MALL_MS)) : 0
       if (moved) progress(`${moved} changes need not wait any longer for a call whose answer was lost`)
     }
-    const now = `${staged} ${pulled} ${waiting} ${open} ${unsent}`
+    const now = `${staged} ${pulled} ${waiting} ${open} ${unsent} ${unsorted}`
     if (now !== seen) movedAt = Date.now()
     seen = now
     const nothingLeft = waiting === 0 && open === 0 && Date.now() - movedAt > quietMs

@@ -43,7 +43,7 @@ async function openFresh(
 ): Promise<FreshDatabase> {
   const database = await openDatabase({ url, log: quiet, maxConnections: options.maxConnections ?? 10 })
   let left: Promise<void> | undefined
-  const disconnect = () => {
+  const leave = () => {
     left ??= database.close()
     return left
   }
@@ -52,11 +52,32 @@ async function openFresh(
     db: database.db,
     pool: database.pool,
     isFull: database.isFull,
-    disconnect,
+    async disconnect() {
+      await leave()
+      await untilAlone(url)
+    },
     async close() {
-      await disconnect()
+      await leave()
       await drop()
     },
+  }
+}
+
+/** A server goes on with a connection for some milliseconds after its client has closed it. */
+async function untilAlone(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (;;) {
+      const { rows } = await client.query(
+        `select from pg_stat_activity where datname = current_database() and backend_type = 'client backend'
+           and pid <> pg_backend_pid() limit 1`,
+      )
+      if (rows.length === 0) return
+      await client.query('select pg_sleep(0.01)')
+    }
+  } finally {
+    await client.end()
   }
 }
 
