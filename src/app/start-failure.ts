@@ -31,7 +31,7 @@ export function databaseFailure(error: unknown, databaseUrl: string): unknown {
       : code === '3D000'
         ? `the Postgres at ${host} has no database ${pathname.slice(1)}: create it, or set DATABASE_URL to another one.`
         : isUnreachable(error)
-          ? `no Postgres answers at ${host} (${code ?? 'no connection'}): start it, or set DATABASE_URL to one that answers.`
+          ? `no Postgres answers at ${host} (${code ?? 'no connection'}): look at its disk first (a full one stops it for good), then start it, or set DATABASE_URL to one that answers.`
           : null
   return sentence === null ? error : new StartError(sentence, { cause: error })
 }

@@ -18,13 +18,17 @@ export interface WorkFacts {
   mailboxes: number
   unattended: number
   mailboxAttention: number
+  /** Their most frequent attention codes with counts, as `AUTH_FAILED 2, …`; null: none. */
+  mailboxCodes: string | null
   /** Mailboxes that get fewer order mails than they use to. */
   mailboxesQuiet: number
   shops: number
   shopAttention: number
+  shopCodes: string | null
   /** Shops whose work their attention stops. */
   shopsStopped: number
   lanesClosed: number
+  laneReasons: string | null
   /** Shops that may work and have had an import due for more than two minutes. */
   lateShops: number
   /** Seconds since the longest waiting of these imports became due; 0 where none is. */
@@ -135,7 +139,7 @@ export function decideCauses({ database, queue, work }: InstallationFacts, now: 
   if (database === 'failed' || work === null)
     return [DATABASE[database === 'ok' ? 'failed' : database], ...queueCauses]
   const causes = database === 'ok' ? [] : [DATABASE[database]]
-  return [...causes, ...queueCauses, ...workCauses(work, now)].toSorted(
+  return [...causes, ...queueCauses, ...workCauses(work, queue, now)].toSorted(
     (a, b) => Number(a.rank === 'warning') - Number(b.rank === 'warning'),
   )
 }
@@ -178,7 +182,7 @@ const QUEUE_AWAY: Cause = {
     'start Redis, or mend REDIS_URL and the way to it; mails are read meanwhile, and all that waits follows by itself',
 }
 
-function workCauses(work: WorkFacts, now: number): Cause[] {
+function workCauses(work: WorkFacts, queue: InstallationFacts['queue'], now: number): Cause[] {
   const causes: Cause[] = []
   const add = (
     code: string,
@@ -195,28 +199,28 @@ function workCauses(work: WorkFacts, now: number): Cause[] {
   const skewed = clockCause(work.clockOffsetMs)
   if (skewed) causes.push(skewed)
   // In quiet mode nobody listens and nothing is fetched by intention.
-  if (!work.quietSince) causes.push(...standingStill(work))
+  if (!work.quietSince) causes.push(...standingStill(work, queue))
   if (work.mailboxAttention > 0)
     add(
       'MAILBOXES_IN_ATTENTION',
       'mailboxes',
       work.mailboxAttention === work.mailboxes ? 'failed' : 'warning',
       [
-        `要対応の受信箱が${work.mailboxAttention}件あります。npm run ops -- attention で確認してください。`,
-        `${work.mailboxAttention} of ${work.mailboxes} mailboxes need a person`,
+        `要対応の受信箱が${work.mailboxAttention}件あります（${work.mailboxCodes}）。npm run ops -- attention で確認してください。`,
+        `${work.mailboxAttention} of ${work.mailboxes} mailboxes need a person (${work.mailboxCodes})`,
         'npm run ops -- attention',
       ],
     )
   if (work.shopAttention > 0)
     add('SHOPS_IN_ATTENTION', 'shops', work.shopsStopped === work.shops ? 'failed' : 'warning', [
-      `要対応の店舗が${work.shopAttention}件あります。npm run ops -- attention で確認してください。`,
-      `${work.shopAttention} of ${work.shops} shops need a person`,
+      `要対応の店舗が${work.shopAttention}件あります（${work.shopCodes}）。npm run ops -- attention で確認してください。`,
+      `${work.shopAttention} of ${work.shops} shops need a person (${work.shopCodes})`,
       'npm run ops -- attention',
     ])
   else if (work.lanesClosed > 0)
     add('SHOPS_WAIT_FOR_MALL', 'shops', 'warning', [
-      `モールの都合で待機中の店舗が${work.lanesClosed}件あります。自動的に再開します。`,
-      `${work.lanesClosed} shops wait for their mall`,
+      `モールの都合で待機中の店舗が${work.lanesClosed}件あります（${work.laneReasons}）。自動的に再開します。`,
+      `${work.lanesClosed} shops wait for their mall (${work.laneReasons})`,
       'nothing: they go on by themselves; GET /v1/admin/attention names them',
     ])
   if (work.changesOld > 0)
@@ -269,10 +273,10 @@ export function clockCause(offsetMs: number): Cause | null {
 }
 
 export const clockFact = (offsetMs: number): string =>
-  `${Math.round(offsetMs)} ms between this machine and the database`
+  `${Math.round(offsetMs)} ms between this machine and the database (of others torikomi_clock_offset_seconds tells)`
 
 /** Lists causes that stop orders from coming in for everybody. */
-function standingStill(work: WorkFacts): Cause[] {
+function standingStill(work: WorkFacts, queue: InstallationFacts['queue']): Cause[] {
   const causes: Cause[] = []
   if (work.mailboxes > 0 && work.listeners === 0)
     causes.push({
@@ -297,9 +301,12 @@ function standingStill(work: WorkFacts): Cause[] {
       code: 'IMPORTS_LATE',
       part: 'imports',
       rank: 'failed',
-      text: `${work.lateShops}店舗の取込が予定から2分以上遅れています（最長${Math.round(work.oldestDueSeconds / 60)}分）。ROLES に worker を含むプロセスが動いているか確認してください。`,
+      text: `${work.lateShops}店舗の取込が予定から2分以上遅れています（最長${Math.round(work.oldestDueSeconds / 60)}分）。${queue === 'failed' ? 'まずキュー（Redis）を復旧してください。' : 'ROLES に worker を含むプロセスが動いているか確認してください。'}`,
       fact: `${work.lateShops} of ${work.shops} shops have imports due for more than two minutes (the oldest ${Math.round(work.oldestDueSeconds)} s)`,
-      advice: 'see that processes with the role worker run, and whether they are short of CPU or connections',
+      advice:
+        queue === 'failed'
+          ? 'mend the queue first: nothing is fetched without it'
+          : 'see that processes with the role worker run, and whether they are short of CPU or connections',
     })
   return causes
 }
@@ -317,9 +324,14 @@ const UNARCHIVED = `case when pg_is_in_recovery() then 0
 
 // Late is what is due at shops that may work: others wait for a person or for their mall. A lane that our own
 // storage closed (STORAGE_REFUSES of imports) is no wait for a mall: its imports stand, and nobody was told.
+/** SQL of the most frequent values of `column` with their counts. */
+const countsOf = (column: string, from: string): string =>
+  `(select string_agg(concat(code, ' ', n), ', ' order by n desc, code) from (
+    select ${column} as code, count(*) as n from ${from} group by 1 order by n desc, code limit 3) c)`
+
 const WORK = `
 with shop as (
-  select s.id, s.attention_code, s.attention_stops, case when s.lane_closed_reason is distinct from 'STORAGE_REFUSES' then s.lane_closed_until end as lane_closed_until
+  select s.id, s.attention_code, s.attention_stops, s.lane_closed_reason, case when s.lane_closed_reason is distinct from 'STORAGE_REFUSES' then s.lane_closed_until end as lane_closed_until
   from shops s join tenants t on t.id = s.tenant_id where t.status = 'active' and s.enabled
 ), box as (
   select m.id, m.kind, m.lease_owner, m.attention_code, m.quiet_since from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
@@ -337,10 +349,13 @@ select (select count(*) from listeners where alive_until >= $1)::int as listener
   (select count(*) from box where kind = 'imap' and not exists (
     select from listeners l where l.id = box.lease_owner and l.alive_until >= $1))::int as unattended,
   (select count(*) from box where attention_code is not null)::int as "mailboxAttention",
+  ${countsOf('attention_code', 'box where attention_code is not null')} as "mailboxCodes",
   (select count(*) from box where quiet_since is not null)::int as "mailboxesQuiet",
   (select count(*) from shop)::int as shops, (select count(*) from shop where attention_code is not null)::int as "shopAttention",
+  ${countsOf('attention_code', 'shop where attention_code is not null')} as "shopCodes",
   (select count(*) from shop where attention_stops)::int as "shopsStopped",
   (select count(*) from shop where lane_closed_until > $1)::int as "lanesClosed",
+  ${countsOf('lane_closed_reason', 'shop where lane_closed_until > $1')} as "laneReasons",
   (select count(*) from late)::int as "lateShops",
   (select coalesce(extract(epoch from $1::timestamptz - min(at)), 0) from late)::float8 as "oldestDueSeconds",
   (select count(*) from (select from import_requests where state = 'waiting' limit 1000) w)::int as waiting,

@@ -23,6 +23,8 @@ import { DESCRIBE_SERVER, LIST_MOVES_UNDER_WAY, READ_CLOCK, READ_OLDER, SORT_MUC
 import type { Ops } from './tools.ts'
 
 const CHECK_MS = 10_000
+/** Redis has its own line; here it tells why imports are late. */
+const QUEUE_MS = 3_000
 const OLDEST_POSTGRES = 150_000
 
 /** `advice`: the remedy when `fact` is not as it should be. */
@@ -60,7 +62,7 @@ export async function doctor(ops: Ops): Promise<number> {
   let faults = 0
   // Skips checks whose dependency is missing: they would report the same fault in other words.
   let missing: Check['needs']
-  for (const { name, run, needs, is } of [...databaseChecks(ops), ...checks(ops, config)]) {
+  for (const { name, run, needs, is } of [...databaseChecks(ops, config), ...checks(ops, config)]) {
     if (missing !== undefined && needs !== undefined && (needs === missing || missing === 'database')) {
       ops.print(`--  ${name.padEnd(9)}  not looked at without the ${missing}`)
       continue
@@ -97,7 +99,7 @@ function failed(error: unknown, is: Check['is']): Finding {
   }
 }
 
-function databaseChecks(ops: Ops): Check[] {
+function databaseChecks(ops: Ops, config: Config): Check[] {
   return [
     {
       name: 'postgres',
@@ -185,7 +187,7 @@ function databaseChecks(ops: Ops): Check[] {
         return { fact: clockFact(off), advice: clockCause(off)?.advice }
       },
     },
-    { name: 'work', needs: 'schema', run: () => workFindings(ops) },
+    { name: 'work', needs: 'schema', run: () => workFindings(ops, config) },
     { name: 'moves', needs: 'schema', run: () => moveFindings(ops) },
     {
       name: 'keys',
@@ -224,13 +226,19 @@ function shownHost(host: HostState): string {
 }
 
 /** Reports the state of all processes' work: the causes that `GET /v1/admin/health` and `/metrics` name. */
-async function workFindings(ops: Ops): Promise<Finding[]> {
+async function workFindings(ops: Ops, { redisUrl }: Config): Promise<Finding[]> {
   const { pool } = await ops.database()
   const now = ops.clock.now()
   const work = await readWork(pool, { clock: ops.clock, machineNow: ops.clock.now })
-  const all = work ? decideCauses({ database: 'ok', queue: 'ok', work }, now) : []
-  // The clock has its own line, also before there is a schema.
-  const causes = all.filter(({ part }) => part !== 'clock')
+  const queue = redisUrl
+    ? await withTimeout(QUEUE_MS, redisFinding(redisUrl)).then(
+        () => 'ok' as const,
+        () => 'failed' as const,
+      )
+    : 'ok'
+  const all = work ? decideCauses({ database: 'ok', queue, work }, now) : []
+  // The clock, also before there is a schema, and Redis have lines of their own.
+  const causes = all.filter(({ part }) => part !== 'clock' && part !== 'queue')
   if (causes.length > 0)
     return causes.map(({ fact, advice, rank }) => ({ fact, advice, isWarning: rank === 'warning' }))
   const { shops, mailboxes, listeners } = work ?? {}

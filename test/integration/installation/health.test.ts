@@ -131,7 +131,8 @@ test('each part that is not well says so, with what to do', async () => {
     state: 'failed',
     bad: { listeners: 'failed', imports: 'failed', queue: 'failed' },
   })
-  expect(late.text).toContain('worker を含むプロセス')
+  expect(late.text).toContain('まずキュー（Redis）を復旧してください。')
+  expect((await health()).text).toContain('worker を含むプロセス')
 
   // What waits for its mall is not overdue; what our own storage refuses is, and no mall is to blame.
   const closeLane = (laneClosedReason: string) =>
@@ -140,7 +141,9 @@ test('each part that is not well says so, with what to do', async () => {
       data: { laneClosedReason, laneClosedUntil: new Date(Date.now() + 60_000) },
     })
   await closeLane('HTTP_500')
-  expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'warning' })
+  const waits = await health()
+  expect(waits.bad).toEqual({ listeners: 'failed', shops: 'warning' })
+  expect(waits.text).toContain('（HTTP_500 1）')
   await closeLane(STORAGE_REFUSES)
   expect((await health()).bad).toEqual({ listeners: 'failed', imports: 'failed' })
   await database.db.shop.update({
@@ -157,7 +160,9 @@ test('each part that is not well says so, with what to do', async () => {
     where: { id: shop.id },
     data: { attentionCode: 'X', attentionSince: long },
   })
-  expect((await health()).bad).toEqual({ listeners: 'failed', shops: 'failed' })
+  const stopped = await health()
+  expect(stopped.bad).toEqual({ listeners: 'failed', shops: 'failed' })
+  expect(stopped.text).toContain('要対応の店舗が1件あります（X 1）')
   await begin(database.pool, 'restored', new Date())
   expect((await health()).bad).toMatchObject({ quiet: 'failed' })
 })

@@ -165,7 +165,7 @@ describe('the process', () => {
     })
     expect(run.status).toBe(1)
     expect(run.stderr).toBe(
-      'Torikomi cannot start: no Postgres answers at 127.0.0.1:1 (ECONNREFUSED): start it, or set DATABASE_URL to one that answers.\n',
+      'Torikomi cannot start: no Postgres answers at 127.0.0.1:1 (ECONNREFUSED): look at its disk first (a full one stops it for good), then start it, or set DATABASE_URL to one that answers.\n',
     )
     expect(run.stdout).not.toContain('    at ')
     expect(run.stdout + run.stderr).not.toContain('hunter2')
