@@ -18,11 +18,13 @@ const isWhole = process.env.TEST_FULL === '1' || namesFiles
 const EXCLUDED = [...configDefaults.exclude, ...(isWhole ? [] : FULL_ONLY)]
 const ALONE = 'test/e2e/attack.test.ts'
 
+const IS_FULL = process.env.TEST_FULL === '1'
+
 /**
  * Files at once of those that wait for servers more than they compute. Most of what only a whole run has are
- * such: with one more than cores it took forty minutes on two of them, of which it computed 24.
+ * such: with four more than cores it takes 28 minutes on two of them, where it took forty with one more.
  */
-const WAITING = availableParallelism() + (process.env.TEST_FULL === '1' ? 2 : 1)
+const WAITING = availableParallelism() + (IS_FULL ? 4 : 1)
 
 // For .ci/run, whose last line counts what really ran.
 const { TEST_REPORT } = process.env
@@ -102,14 +104,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        // A demo and a browser each, which wait for each other and for malls: one file more at once than there
+        // A demo and a browser each, which wait for each other and for malls: more files at once than there
         // are cores. The one walk of a quick run goes on beside the integration tests.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           // A demo starts in ten seconds, and in two minutes beside twenty other processes.
           hookTimeout: 300_000,
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: availableParallelism() + (IS_FULL ? 2 : 1),
           sequence: { groupOrder: isWhole ? 3 : 2 },
         },
       },
