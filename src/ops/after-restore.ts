@@ -1,5 +1,8 @@
-import { open } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { StartError } from '../platform/errors.ts'
 import { DOORS } from '../shops/tenants/doors.ts'
+import { fileAt } from './backup/files.ts'
 import { listFileShops, listKeys, listReceivers } from './people.ts'
 import { Line, passes, repeat } from './repeat-audit.ts'
 import { FIND_AUDIT_ENTRIES } from './statements.ts'
@@ -17,7 +20,7 @@ const LEFT_FOR_A_PERSON = 3
  */
 export async function afterRestore(ops: Ops, [file, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) throw new Usage('one file at most is expected: the export of the audit, jsonl')
-  const entries = file === undefined ? null : await readExport(file)
+  const entries = file === undefined ? null : await readExport(ops, file)
   await endDoors(ops)
   const byFile = await listFileShops(ops)
   if (!entries) {
@@ -50,13 +53,10 @@ export async function afterRestore(ops: Ops, [file, ...more]: readonly string[])
 }
 
 /** Read whole before anything is changed: a file that is another is refused at its first such line. */
-async function readExport(file: string): Promise<Line[]> {
+async function readExport(ops: Ops, file: string): Promise<Line[]> {
   const lines: Line[] = []
-  const source = await open(file).catch(() => {
-    throw new Usage(`${file} cannot be read`)
-  })
   let number = 0
-  for await (const text of source.readLines()) {
+  for await (const text of linesOf(ops, file)) {
     number++
     if (text.trim() === '') continue
     const read = Line.safeParse(asJson(text))
@@ -64,6 +64,16 @@ async function readExport(file: string): Promise<Line[]> {
     if (!passes(read.data.action)) lines.push(read.data)
   }
   return lines.toSorted((a, b) => (a.at < b.at ? -1 : 1))
+}
+
+async function* linesOf(ops: Ops, file: string): AsyncGenerator<string> {
+  const source = Readable.from(fileAt(file, ops.env).read())
+  try {
+    yield* createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    throw new Usage(`${file}: ${error.message}`)
+  }
 }
 
 function asJson(text: string): unknown {

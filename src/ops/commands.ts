@@ -13,6 +13,7 @@ import {
   drillRestore,
   restoreDatabase,
   restoreKeys,
+  restoreNewest,
   verifyBackup,
 } from './backup/backup.ts'
 import { doctor } from './doctor.ts'
@@ -239,13 +240,18 @@ const COMMANDS: readonly Command[] = [
     run: restoreDatabase,
   },
   {
+    usage: 'restore newest <folder>',
+    does: 'the newest backup of "backup into"',
+    run: restoreNewest,
+  },
+  {
     usage: 'restore keys <file>',
     does: 'prints the ENCRYPTION_KEYS of a backup of keys, as a line of .env',
     run: restoreKeys,
   },
   {
     usage: 'after-restore [audit.jsonl]',
-    does: 'before resume: ends sessions that a backup brought back; with the lost audit it revokes, deletes and erases again, and lists the rest',
+    does: 'before resume: ends sessions that a backup brought back; with the lost audit (a file, or s3://bucket/name) it revokes, deletes and erases again, and lists the rest',
     run: afterRestore,
   },
   { usage: 'resume', does: 'ends quiet mode: malls are called and mailboxes read again', run: resumeWork },

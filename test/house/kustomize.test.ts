@@ -23,7 +23,10 @@ interface Manifest {
 }
 type Model = new (manifest: Manifest) => { validate(): void }
 
-const COMPONENTS = ['network-policy', 'autoscaling', 'monitoring', 'ingress', 'backup', 'external-secrets']
+const COMPONENTS = [
+  ...['network-policy', 'autoscaling', 'monitoring', 'ingress'],
+  ...['backup', 'restore-drill', 'external-secrets'],
+]
 
 let folder: string
 beforeAll(async () => {
@@ -108,11 +111,11 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     )
     const manifests = render(folder)
     const text = JSON.stringify(manifests)
-    // Three roles, the migration and the backup.
-    expect(text.match(/"image":"registry\.example\.jp\/torikomi@sha256:a{64}"/g)).toHaveLength(5)
+    // Three roles, the migration, the backup and its drill.
+    expect(text.match(/"image":"registry\.example\.jp\/torikomi@sha256:a{64}"/g)).toHaveLength(6)
     expect(text.match(/"namespace":"shops"/g)).toHaveLength(manifests.length)
     const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? ''
-    expect(text.match(new RegExp(`"configMapRef":{"name":"${settings}"}`, 'g'))).toHaveLength(5)
+    expect(text.match(new RegExp(`"configMapRef":{"name":"${settings}"}`, 'g'))).toHaveLength(6)
     const ofPrometheus = ({ apiVersion }: Manifest) => apiVersion.startsWith('monitoring.coreos.com/')
     const ofVault = ({ apiVersion }: Manifest) => apiVersion.startsWith('external-secrets.io/')
     const known = manifests.filter((one) => !ofPrometheus(one) && !ofVault(one))
@@ -187,37 +190,79 @@ describe.skipIf(missing)(`rendered by Kustomize${missing ? ` (left out: ${missin
     const run = ({ command }: { command: string[] }, env: Record<string, string> = {}) => {
       const [shell = '', flags = '', script = ''] = command
       // In place of what they would run.
-      const shown = script.replaceAll('/backup', backups).replaceAll(/(exec )?node/g, 'echo')
-      return spawnSync(shell, [flags, shown], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
-        .stdout
+      const shown = script.replaceAll('/backup', backups).replaceAll('node ', 'echo ')
+      return spawnSync(shell, [flags, shown], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, RESTORE: '', AUDIT: '', ...env },
+      }).stdout
     }
-    for (const name of [
-      'torikomi-2026-11-30T180000Z',
-      'torikomi-2026-11-29T180000Z',
-      'torikomi-2026-12-01T180000Z.partial',
-      'zz-another',
-    ])
-      await writeFile(join(backups, name), '')
     const [restore, ...beside] = containersOf('torikomi-restore')
     const [after, ...others] = containersOf('torikomi-after-restore')
     // A restore that ended is never tried again because of what comes after it.
     expect([beside, others]).toEqual([[], []])
     if (restore === undefined || after === undefined) throw new Error('both are rendered')
-    expect(run(restore, { RESTORE: '' })).toBe(
-      `src/ops/main.ts restore ${backups}/torikomi-2026-11-30T180000Z\n`,
-    )
+    const bucket = { BACKUP_INTO: 's3://bucket/folder/' }
+    expect(run(restore)).toBe(`src/ops/main.ts restore newest ${backups}\n`)
     expect(run(restore, { RESTORE: 'torikomi-x' })).toBe(`src/ops/main.ts restore ${backups}/torikomi-x\n`)
+    expect(run(restore, bucket)).toBe('src/ops/main.ts restore newest s3://bucket/folder/\n')
+    expect(run(restore, { ...bucket, RESTORE: 'x' })).toBe('src/ops/main.ts restore s3://bucket/folder/x\n')
     expect(run(after)).toBe('src/ops/main.ts after-restore\n')
     await writeFile(join(backups, 'audit.jsonl'), '')
     expect(run(after)).toContain(`after-restore ${backups}/audit.jsonl`)
+    expect(run(after, { AUDIT: 's3://other/a b' })).toContain('after-restore s3://other/a b\n')
     const ends = (code: number) => {
       const [shell = '', flags = '', script = ''] = after.command
       const shown = script.replaceAll('node src/ops/main.ts', `sh -c "exit ${code}"`)
-      return spawnSync(shell, [flags, shown]).status
+      return spawnSync(shell, [flags, shown], { env: { PATH: process.env.PATH, AUDIT: '' } }).status
     }
     // Left for a person is done; a fault is tried again.
     expect([0, 3].map(ends)).toEqual([0, 0])
     expect(ends(1)).not.toBe(0)
+  }, 60_000)
+
+  test('in a bucket no pod has the volume, and none starts without the bucket’s name', async () => {
+    await cp(join(ROOT, 'kubernetes'), join(folder, 'kubernetes'), { recursive: true })
+    const overlay = async (components: string[]) => {
+      const paths = [...components, 'backup-bucket'].map((name) => `kubernetes/components/${name}`)
+      const settings = '["BACKUP_INTO=s3://bucket/folder", BACKUP_KEEP_DAYS=forever]'
+      await writeFile(
+        join(folder, 'kustomization.yaml'),
+        `resources: [kubernetes/base]\ncomponents: [${paths.join(', ')}]\n` +
+          `configMapGenerator: [{ name: torikomi, behavior: merge, literals: ${settings} }]`,
+      )
+      return render(folder)
+    }
+    const lone = [...(await overlay(['backup'])), ...(await overlay(['restore']))]
+    expect(JSON.stringify(lone)).not.toContain('torikomi-backups')
+    const manifests = await overlay([...COMPONENTS, 'restore'])
+    const jobs = manifests.filter(({ kind }) => kind === 'Job' || kind === 'CronJob')
+    expect(await typeFaults(jobs)).toBe('')
+    for (const job of jobs) expect([job.metadata.name, await faultOf(job)]).toEqual([job.metadata.name, null])
+    expect(JSON.stringify(manifests)).not.toMatch(/torikomi-backups|"mountPath":"\/backup"/)
+    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata.name ?? 'none'
+    const named = jobs.filter((job) =>
+      JSON.stringify(job).includes(`"configMapKeyRef":{"key":"BACKUP_INTO","name":"${config}"}`),
+    )
+    expect(named.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      ...['torikomi-after-restore', 'torikomi-backup', 'torikomi-restore', 'torikomi-restore-drill'],
+    ])
+    const commands = (job: Manifest) => JSON.stringify(job).match(/exec node[^\]]*/)?.[0] ?? ''
+    const shown = (job: Manifest, env: Record<string, string>) =>
+      spawnSync(
+        'sh',
+        ['-euc', JSON.parse(`"${commands(job).replace(/"$/, '')}"`).replaceAll('node ', 'echo ')],
+        {
+          encoding: 'utf8',
+          env: { PATH: process.env.PATH, ...env },
+        },
+      ).stdout
+    const of = (name: string) => named.find(({ metadata }) => metadata.name === name) as Manifest
+    const set = { BACKUP_INTO: 's3://bucket/folder', BACKUP_KEEP_DAYS: 'forever' }
+    expect(shown(of('torikomi-backup'), set)).toBe(
+      'src/ops/main.ts backup into s3://bucket/folder --keep forever\n',
+    )
+    expect(shown(of('torikomi-backup'), {})).toBe('src/ops/main.ts backup into /backup --keep 30\n')
+    expect(shown(of('torikomi-restore-drill'), set)).toBe('src/ops/main.ts backup drill s3://bucket/folder\n')
   }, 60_000)
 
   test('each pod is held by the policies, and those with the owner’s login reach names, stores and buckets alone', async () => {

@@ -299,12 +299,34 @@ async function writeTable(
  */
 export async function restoreDatabase(ops: Ops, [path]: readonly string[]): Promise<number> {
   if (!path) throw new Usage('a file to read is needed')
-  await restoreInto(ops, await ops.databaseUrl(), fileAt(path, ops.env))
+  return restoreFile(ops, fileAt(path, ops.env))
+}
+
+/** As `restoreDatabase`, the newest file that `backup into` made there. */
+export async function restoreNewest(ops: Ops, [path]: readonly string[]): Promise<number> {
+  if (!path) throw new Usage('the folder of "backup into" is needed')
+  return restoreFile(ops, await newestIn(path, ops))
+}
+
+async function restoreFile(ops: Ops, file: BackupFile): Promise<number> {
+  await restoreInto(ops, await ops.databaseUrl(), file)
+  ops.print(`${file.name} is restored`)
   ops.print(
     'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"; first "npm run ops -- after-restore"',
   )
   const { pool } = await ops.database()
   return opensWhatIsStored(ops, pool)
+}
+
+/** @throws StartError there is none */
+async function newestIn(path: string, ops: Ops): Promise<BackupFile> {
+  const folder = folderAt(path, ops.env)
+  const newest = (await folder.names())
+    .filter((name) => MADE_BY_SCHEDULE.test(name))
+    .toSorted()
+    .at(-1)
+  if (newest === undefined) throw new StartError(`${path} holds no backup that "backup into" made.`)
+  return folder.file(newest)
 }
 
 async function restoreInto(ops: Ops, url: string, file: BackupFile): Promise<void> {
@@ -358,19 +380,14 @@ const DRILL_DATABASE = 'torikomi_restore_drill'
  */
 export async function drillRestore(ops: Ops, [path]: readonly string[]): Promise<number> {
   if (!path) throw new Usage('the folder of "backup into" is needed')
-  const folder = folderAt(path, ops.env)
-  const newest = (await folder.names())
-    .filter((name) => MADE_BY_SCHEDULE.test(name))
-    .toSorted()
-    .at(-1)
-  if (newest === undefined) throw new StartError(`${path} holds no backup that "backup into" made.`)
+  const newest = await newestIn(path, ops)
   const server = ops.config().restoreDrillUrl ?? (await ops.databaseUrl())
   const url = databaseAt(server, DRILL_DATABASE)
   const drop = `drop database if exists ${DRILL_DATABASE} with (force)`
   await onServer(server, [drop, `create database ${DRILL_DATABASE}`])
   let code: number
   try {
-    await restoreInto(ops, url, folder.file(newest))
+    await restoreInto(ops, url, newest)
     const client = createClient(url)
     await client.connect()
     try {
@@ -383,7 +400,7 @@ export async function drillRestore(ops: Ops, [path]: readonly string[]): Promise
   }
   if (code !== 0) return code
   await noteStep(ops, 'restore_drill')
-  ops.print(`${newest} came back whole, and what is sealed in it opens`)
+  ops.print(`${newest.name} came back whole, and what is sealed in it opens`)
   return 0
 }
 

@@ -394,8 +394,8 @@ function begunBy(file: BackupFile): { made: BackupFile; begun(): boolean } {
 const taken = (path: string) =>
   new StartError(
     path.endsWith(PARTIAL) || path.includes(`/${PARTIAL_FOLDER}`)
-      ? `the backup cannot be written: ${path} is there already. Another run is writing it, or was killed: delete it if none is at work.`
-      : 'the backup cannot be written: there is a file of that name already: choose another one.',
+      ? `the file cannot be written: ${path} is there already. Another run is writing it, or was killed: delete it if none is at work.`
+      : 'the file cannot be written: there is a file of that name already: choose another one.',
   )
 
 interface Storing extends Pick<FileWriter, 'end' | 'discard'> {
@@ -482,7 +482,7 @@ const saidWith =
 const unusable = (what: 'written' | 'read', error: unknown, said: Said): StartError =>
   error instanceof StartError
     ? error
-    : new StartError(`the backup cannot be ${what}: ${said(error)}.`, { cause: error })
+    : new StartError(`the file cannot be ${what}: ${said(error)}.`, { cause: error })
 
 function notDeleted(path: string, error: unknown, said = saidOf): never {
   throw new StartError(`${path} cannot be deleted: ${said(error)}.`, { cause: error })

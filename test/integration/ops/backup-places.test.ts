@@ -471,6 +471,62 @@ test('a whole restore from a bucket', async () => {
   expect(rows).toEqual([{ count: 3, target: 'torikomi' }])
 })
 
+test('the newest backup of a bucket comes back, and the audit of the lost database from one, too', async () => {
+  const folder = 's3://backups/newest'
+  const lost = await emptyDatabase()
+  try {
+    await expect(ops(['restore', 'newest', folder], env(lost.url))).rejects.toThrow('holds no backup')
+    const clock = heldClock()
+    await ops(['backup', 'into', folder], env(source.url), undefined, clock)
+    await makeTenant(source.db)
+    clock.advance(DAY_MS)
+    await ops(['backup', 'into', `${folder}/`], env(source.url), undefined, clock)
+    for (const other of ['zz-of-somebody', 'torikomi-by-hand'])
+      await ops(['backup', `${folder}/${other}`], env(source.url))
+    const { code, output } = await ops(['restore', 'newest', folder], env(lost.url))
+    expect(code).toBe(0)
+    const [, newest] = (await folderAt(folder, keys()).names())
+      .filter((name) => name.endsWith('Z'))
+      .toSorted()
+    expect(output).toContain(`${newest} is restored`)
+    const count = async (url: string) => {
+      const client = new pg.Client(url)
+      await client.connect()
+      const { rows } = await client.query('select id from tenants order by id')
+      await client.end()
+      return rows
+    }
+    expect(await count(lost.url)).toEqual(await count(source.url))
+
+    const audit = 's3://backups/audit/audit.jsonl'
+    const after = () => ops(['after-restore', audit], env(lost.url))
+    expect(await after()).toMatchObject({
+      code: 64,
+      output: expect.stringContaining('no such file in the bucket'),
+    })
+    const entry = {
+      id: '01990000-0000-7000-8000-00000000a0d1',
+      at: '2026-12-01T00:00:00.000Z',
+      tenantId: null,
+      action: 'shop.deleted',
+      target: '営業所',
+      data: {},
+    }
+    const writer = await fileAt(audit, keys()).write()
+    // A character that stands on the border of two parts.
+    const bytes = Buffer.from(`${JSON.stringify(entry)}\r\n`)
+    const middle = bytes.indexOf(Buffer.from('営')) + 1
+    await writer.put(bytes.subarray(0, middle))
+    await writer.put(bytes.subarray(middle))
+    await writer.end()
+    const done = await after()
+    expect(done.code).toBe(3)
+    expect(done.output).toContain('営業所')
+  } finally {
+    await lost.close()
+  }
+})
+
 test('a place without a backup of the schedule has nothing to drill', async () => {
   await expect(ops(['backup', 'drill', 's3://backups/empty'], env(source.url))).rejects.toThrow(
     'holds no backup',

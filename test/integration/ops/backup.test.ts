@@ -488,13 +488,13 @@ test('rows that are large are written in frames that can be read again, none lef
 
 test('a file that cannot be written or read is told in words', async () => {
   await expect(ops(['backup', join(folder, 'none', 'x')], env(source.url))).rejects.toThrow(
-    'the backup cannot be written: there is no such file or folder.',
+    'the file cannot be written: there is no such file or folder.',
   )
   await expect(ops(['backup', 'verify', join(folder, 'none')], env(source.url))).rejects.toThrow(
-    'the backup cannot be read: there is no such file or folder.',
+    'the file cannot be read: there is no such file or folder.',
   )
   await expect(ops(['backup', 'verify', folder], env(source.url))).rejects.toThrow(
-    'the backup cannot be read: it is a folder.',
+    'the file cannot be read: it is a folder.',
   )
 })
 
