@@ -134,26 +134,25 @@ interface Read {
 }
 
 /** Waits until an event follows the position, the time is over or one of the signals fires. */
-async function untilChanged(
-  hub: Hub,
+export async function untilChanged(
+  hub: Pick<Hub, 'subscribe'>,
   wait: { tenantId: string; position: Position; ms: number; ends: readonly AbortSignal[] },
 ): Promise<void> {
   const { tenantId, position, ms, ends } = wait
   const woken = Promise.withResolvers<void>()
-  const timer = setTimeout(woken.resolve, ms)
+  const wake = () => woken.resolve()
+  const timer = setTimeout(wake, ms)
   for (const end of ends) {
-    end.addEventListener('abort', () => woken.resolve(), { once: true })
-    if (end.aborted) woken.resolve()
+    if (end.aborted) wake()
+    else end.addEventListener('abort', wake)
   }
-  const leave = await hub.subscribe(
-    { tenantId, onEvent: () => woken.resolve(), onReset: () => woken.resolve() },
-    position,
-  )
   try {
-    await woken.promise
+    const leave = await hub.subscribe({ tenantId, onEvent: wake, onReset: wake }, position)
+    await woken.promise.finally(leave)
   } finally {
     clearTimeout(timer)
-    leave()
+    // One of them lives as long as the process.
+    for (const end of ends) end.removeEventListener('abort', wake)
   }
 }
 

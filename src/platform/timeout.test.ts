@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { abortAfter, settlesWithin, TimedOut, withTimeout } from './timeout.ts'
 
@@ -25,6 +26,17 @@ test('a caller who goes away ends it', async () => {
   const result = abortAfter(10_000, gone.signal, () => new Promise(() => undefined))
   gone.abort(new Error('the client left'))
   await expect(result).rejects.toThrow('the client left')
+})
+
+test('nothing listens to a signal any more once the work is over', async () => {
+  const signals: AbortSignal[] = [never]
+  const left = () => signals.map((signal) => getEventListeners(signal, 'abort').length)
+  const work = async (signal: AbortSignal) => signals.push(signal)
+  await abortAfter(10_000, never, work)
+  await abortAfter(10_000, never, (signal) => work(signal).then(() => Promise.reject(new Error('no')))).catch(
+    () => undefined,
+  )
+  expect(left()).toEqual([0, 0, 0])
 })
 
 test('a promise that is waited for is handed on or left behind', async () => {

@@ -39,17 +39,18 @@ export async function abortAfter<T>(
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(new TimedOut(ms)), ms)
   const signal = AbortSignal.any([outer, late.signal])
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
+  const aborted = Promise.withResolvers<never>()
+  const stop = () => aborted.reject(signal.reason)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
   try {
-    return await Promise.race([work(signal), aborted])
+    return await Promise.race([work(signal), aborted.promise])
   } catch (error) {
     // An adapter that does listen says so in its own words; the reason is the time all the same.
     throw late.signal.aborted ? late.signal.reason : error
   } finally {
     clearTimeout(timer)
+    // Node keeps a signal that others feed for as long as it has a listener: 2 KiB for each call.
+    signal.removeEventListener('abort', stop)
   }
 }
