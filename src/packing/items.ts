@@ -1,15 +1,25 @@
+import { isUtf8 } from 'node:buffer'
 import type { Pool } from 'pg'
 import { invalid } from '../http/validation.ts'
 import { ownItemCode } from '../marketplaces/kit/item-code.ts'
 import type { OrderItem } from '../marketplaces/port/order.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import { CsvError, type CsvRow, readCsv } from '../platform/csv.ts'
+import { CsvError, streamCsv, UTF8_BOM } from '../platform/csv.ts'
 import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
+import { createRequestBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { present } from '../platform/narrow.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
-import { type ItemFacts, type ItemFile, itemKey, parseItems, type RowFault } from './item-file.ts'
+import {
+  createItemReader,
+  type ItemFacts,
+  type ItemFile,
+  type ItemReader,
+  itemKey,
+  itemLines,
+  type RowFault,
+} from './item-file.ts'
 import { DELETE_OTHERS, FIND_ITEMS, LIST_ITEMS, LOCK_ITEMS, PLAN_ITEMS, WRITE_ITEMS } from './statements.ts'
 
 /** 商品リスト: shelf code, 品名, class of クール便 and JAN of an item, by the code that orders have. */
@@ -44,7 +54,7 @@ export async function importItems(
   { replace, dryRun }: { replace: boolean; dryRun: boolean },
 ): Promise<Planned & { rows: number }> {
   const { tenantId } = caller
-  const { items, has, faults } = read(file)
+  const { items, has, faults } = await read(file)
   if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS).map(toField))
   const lines = {
     tenant: tenantId,
@@ -78,16 +88,26 @@ export async function importItems(
   return { ...planned, rows: items.length }
 }
 
-function read(file: Uint8Array): ItemFile {
-  const parsed = parseItems(rowsOf(file))
-  if (parsed === null)
-    throw fileFault('「商品コード」の列がありません。1行目を見出し（商品コード、棚番など）にしてください。')
-  return parsed
+async function read(file: Uint8Array): Promise<ItemFile> {
+  const breathe = createRequestBreathing()
+  let reader: ItemReader | null = null
+  for await (const rows of rowsOf(file))
+    for (const row of rows) {
+      if (reader) reader.take(row)
+      else reader = createItemReader(row) ?? refuseHead()
+      await breathe()
+    }
+  return (reader ?? refuseHead()).file
 }
 
-function rowsOf(file: Uint8Array): CsvRow[] {
+function refuseHead(): never {
+  throw fileFault('「商品コード」の列がありません。1行目を見出し（商品コード、棚番など）にしてください。')
+}
+
+async function* rowsOf(file: Uint8Array) {
   try {
-    return readCsv(file, { rows: MOST_ITEMS + 1, line: 5_000 })
+    const encoding = isUtf8(file) ? 'utf-8' : 'cp932'
+    yield* streamCsv([file], encoding, { rows: MOST_ITEMS + 1, line: 5_000 })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw fileFault(error.line === null ? error.message : `${error.line}行目: ${error.message}`)
@@ -112,6 +132,21 @@ export async function listItems(
     LIST_ITEMS({ tenant: tenantId, after, part: itemKey(part), limit }),
   )
   return rows
+}
+
+/** Lines that are written at a stretch: a millisecond. */
+const WRITTEN_AT_ONCE = 250
+
+/** The whole list as a file that `importItems()` reads. */
+export async function exportItems(pool: Pool, tenantId: string): Promise<Buffer> {
+  const items = await listItems(pool, tenantId, { after: '', part: '', limit: MOST_ITEMS })
+  const breathe = createRequestBreathing()
+  const pieces = [Buffer.from(UTF8_BOM + itemLines([], true))]
+  for (let at = 0; at < items.length; at += WRITTEN_AT_ONCE) {
+    pieces.push(Buffer.from(itemLines(items.slice(at, at + WRITTEN_AT_ONCE), false)))
+    await breathe()
+  }
+  return Buffer.concat(pieces)
 }
 
 type Coded = Pick<OrderItem, 'itemCode' | 'mallItemId' | 'sku' | 'merchantSku'>

@@ -8,9 +8,8 @@ import { json, operation } from '../http/operation.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { DryRun, Id, IdParams, NextCursor, pageQuery, Time, WasDryRun } from '../http/schemas.ts'
 import type { OpenDeps } from '../orders/order-json.ts'
-import { UTF8_BOM } from '../platform/csv.ts'
-import { itemLines, TEMPERATURES } from './item-file.ts'
-import { type ItemDeps, type ItemRow, importItems, listItems, MOST_ITEMS } from './items.ts'
+import { TEMPERATURES } from './item-file.ts'
+import { exportItems, type ItemDeps, type ItemRow, importItems, listItems, MOST_ITEMS } from './items.ts'
 import { matchOrders } from './match-orders.ts'
 import { type PaperDeps, PapersAnswer, PapersChange, readPapers, writePapers } from './papers.ts'
 
@@ -107,11 +106,11 @@ function itemRoutes(app: App, deps: PackingDeps): void {
       'UTF-8 with a byte order mark; `POST /v1/items/import` reads it. Codes of digits are written as texts, so that a spreadsheet keeps their zeros.',
     produces: ['text/csv'],
     run: async (request, reply) => {
-      const items = await listItems(deps.pool, tenantOf(request), { after: '', part: '', limit: MOST_ITEMS })
+      const file = await exportItems(deps.pool, tenantOf(request))
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="items.csv"')
-        .send(Buffer.from(UTF8_BOM + itemLines(items, true)))
+        .send(file)
     },
   })
 

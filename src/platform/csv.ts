@@ -65,7 +65,7 @@ const PIECE_BYTES = 32 * 1_024
  * @throws CsvError as `readCsv` does
  */
 export async function* streamCsv(
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   encoding: Encoding,
   limits: CsvLimits,
   delimiter = ',',

@@ -46,7 +46,7 @@ const WRITTEN_DOWN: Readonly<Record<string, readonly [files: number, lines: numb
   // file that was not taken, told at its shop.
   'order-files': [13, 2500],
   // Item list and papers of a shop: issue 46.
-  packing: [9, 890],
+  packing: [9, 995],
   platform: [48, 6440],
   reconciliation: [9, 2060],
   rehearsal: [8, 1175],
