@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
@@ -19,6 +18,7 @@ import { dateNow } from '../platform/clock.ts'
 import { csvLines, encodeCsv, missingInCp932 } from '../platform/csv.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
+import { createRequestBreathing, mapBreathing } from '../platform/event-loop.ts'
 import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
@@ -123,7 +123,7 @@ export async function createLabelFile(
     target: request.format,
     data: { orders: good.length, rows: rows.length },
   })
-  const lines = rows.map((row) => lineOf(chosen, row.cells, keys.get(leadOf(row)) ?? ''))
+  const lines = await mapBreathing(rows, (row) => lineOf(chosen, row.cells, keys.get(leadOf(row)) ?? ''))
   const header =
     format.header === 'always' || settings.header
       ? [columnsFor(format, settings).map(({ name }) => name)]
@@ -224,8 +224,6 @@ interface Chosen extends Wanted {
   find: FindItem
 }
 
-const OPENED_PER_TURN = 50
-
 /** Checks orders in the order of `orderIds`; another tenant's order counts as missing. */
 async function checkOrders(
   deps: Pick<LabelDeps, 'pool' | keyof OpenDeps>,
@@ -245,10 +243,14 @@ async function checkOrders(
   ])
   const items = [...opened, ...[...bundles.values()].flat()].flatMap(({ detail }) => detail?.items ?? [])
   const chosen = { ...wanted, find: await readItemsOf(deps.pool, tenantId, items) }
-  const parcels = new Map([...bundles].map(([id, orders]) => [id, checkParcel(orders, chosen)]))
+  // Each parcel checks all of its orders: together they took the main thread for seconds.
+  const parcels = new Map(
+    await mapBreathing([...bundles], ([id, orders]) => [id, checkParcel(orders, chosen)] as const),
+  )
   const checked: CheckedOrder[] = []
-  for (const [index, orderId] of orderIds.entries()) {
-    if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
+  const breathe = createRequestBreathing()
+  for (const orderId of orderIds) {
+    await breathe()
     const found = byId.get(orderId)
     if (!found) {
       checked.push(unknownOrder(orderId))
