@@ -49,6 +49,7 @@ const NotReady = z.object({ status: z.literal('unavailable').describe('状態'),
 const probe = { rateLimit: false, pressureHandler: () => undefined } as const
 
 export function healthRoutes(app: App, options: HealthOptions): void {
+  const look = createLook(options)
   operation(app, {
     id: 'getHealth',
     at: 'GET /healthz',
@@ -76,7 +77,7 @@ export function healthRoutes(app: App, options: HealthOptions): void {
       'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`) or has no room left (`full`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`, and quiet mode (静止モード: `work` is `quiet`), in which no mall is called.',
     answers: { 200: Ready, 503: NotReady },
     run: async (_request, reply) => {
-      const checks = await runChecks(options)
+      const checks = await look()
       const ready = Object.entries(checks).every(
         ([name, state]) => state === 'ok' || options.readiness[name]?.needed === false,
       )
@@ -145,14 +146,24 @@ function isLocal(request: FastifyRequest): boolean {
   return address !== undefined && /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 }
 
-async function runChecks(options: HealthOptions): Promise<Record<string, CheckState>> {
-  const entries = Object.entries(options.readiness).map(async ([name, { run }]) => {
-    const state = await withTimeout(LONGEST_CHECK_MS, run()).then(
-      (said) => (said === 'quiet' ? ('quiet' as const) : ('ok' as const)),
-      databaseState,
-    )
-    return [name, state] as const
-  })
-  const stopping = options.isDraining() ? { process: 'stopping' as const } : {}
-  return { ...Object.fromEntries(await Promise.all(entries)), ...stopping }
+/** Asks each part, for all who ask meanwhile: a stranger's flood of probes would be one of statements. */
+function createLook({ readiness, isDraining }: HealthOptions): () => Promise<Record<string, CheckState>> {
+  let looking: Promise<Record<string, CheckState>> | null = null
+  const checkAll = async () => {
+    const entries = Object.entries(readiness).map(async ([name, { run }]) => {
+      const state = await withTimeout(LONGEST_CHECK_MS, run()).then(
+        (said) => (said === 'quiet' ? ('quiet' as const) : ('ok' as const)),
+        databaseState,
+      )
+      return [name, state] as const
+    })
+    return Object.fromEntries(await Promise.all(entries))
+  }
+  return async () => {
+    looking ??= checkAll().finally(() => {
+      looking = null
+    })
+    const checks = await looking
+    return isDraining() ? { ...checks, process: 'stopping' } : checks
+  }
 }

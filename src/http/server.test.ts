@@ -356,6 +356,28 @@ test.each([
   },
 )
 
+test('all who ask for readiness at a moment share one look at the database', async () => {
+  let looks = 0
+  let draining = false
+  let { promise, resolve } = Promise.withResolvers<void>()
+  const run = () => {
+    looks += 1
+    return promise
+  }
+  await start({ readiness: { database: { needed: true, run } }, isDraining: () => draining })
+  const asked = Array.from({ length: 50 }, () => app.inject('/readyz'))
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(0))
+  draining = true
+  resolve()
+  for (const one of asked) expect((await one).json().checks).toEqual({ database: 'ok', process: 'stopping' })
+  expect(looks).toBe(1)
+  draining = false
+  ;({ promise, resolve } = Promise.withResolvers<void>())
+  resolve()
+  expect((await app.inject('/readyz')).statusCode).toBe(200)
+  expect(looks).toBe(2)
+})
+
 test('the metrics key opens the metrics alone; wrong ones are counted, and no proxy passes for this machine', async () => {
   await start({ metricsKey: 'the-metrics-key', limits: { authFailuresPerMinute: 2 } })
   const ask = (url: string, key?: string, headers: object = {}) =>
