@@ -68,11 +68,16 @@ describe('of several hosts that write', () => {
       [writing('a', 1), writing('b', 2)],
       [writing('b', 2), writing('a', 1)],
     ])
-      expect(chooseWriting([...others, ...answers], 'a')?.url).toBe('b')
+      expect(chooseWriting([...others, ...answers], { url: 'a', timeline: 1 })?.url).toBe('b')
+  })
+
+  it('none of an earlier timeline than was seen, also where it is the only one that answers', () => {
+    expect(chooseWriting([...others, writing('a', 1)], { url: 'b', timeline: 2 })).toBeUndefined()
+    expect(chooseWriting([...others, writing('a', 1)], null)?.url).toBe('a')
   })
 
   it('of one timeline the one that was written to before', () => {
-    expect(chooseWriting([writing('a', 2), writing('b', 2)], 'b')?.url).toBe('b')
-    expect(chooseWriting(others, 'c')).toBeUndefined()
+    expect(chooseWriting([writing('a', 2), writing('b', 2)], { url: 'b', timeline: 2 })?.url).toBe('b')
+    expect(chooseWriting(others, { url: 'c', timeline: 1 })).toBeUndefined()
   })
 })

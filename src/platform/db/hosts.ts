@@ -5,9 +5,9 @@ import { TimedOut } from '../timeout.ts'
 
 /**
  * A database on several hosts, of which one writes (`postgresql://u:p@h1,h2/db`, libpq's form). pg knows one
- * host, so its client is given the one that writes each time it connects. A standby is never taken. Of two
- * that both write, the one of the later timeline is taken; what keeps a cluster from having two is in
- * docs/operations/high-availability.md.
+ * host, so its client is given the one that writes each time it connects. A standby is never taken, nor a
+ * timeline earlier than one that was seen. Of two that both write, the later one is taken; what keeps a
+ * cluster from having two is in docs/operations/high-availability.md.
  */
 
 const MOST_HOSTS = 9
@@ -163,14 +163,20 @@ function addressOf(url: string): Address {
 export const urlAt = (url: string, { host, port }: Address): string =>
   hostUrls(url).find((one) => addressOf(one).host === host && addressOf(one).port === port) ?? url
 
-/** Prefers the writing host of the latest timeline; of equal ones the one that was written to before. */
+/**
+ * Prefers the writing host of the latest timeline; of equal ones the one that was written to before. One of
+ * an earlier timeline is a primary left behind: what is written there is lost once it follows again.
+ */
 export const chooseWriting = (
   answers: readonly HostState[],
-  lastUrl: string | undefined,
+  last: Pick<Writing, 'url' | 'timeline'> | null,
 ): Writing | undefined =>
   answers
     .filter((answer) => answer.is === 'writing')
-    .toSorted((a, b) => b.timeline - a.timeline || Number(b.url === lastUrl) - Number(a.url === lastUrl))[0]
+    .filter(({ timeline }) => timeline >= (last?.timeline ?? 0))
+    .toSorted(
+      (a, b) => b.timeline - a.timeline || Number(b.url === last?.url) - Number(a.url === last?.url),
+    )[0]
 
 /** Waits for a host that writes under no earlier timeline than was seen, and a moment for the others. */
 async function findWriting(urls: readonly string[], last: Writing | null): Promise<Writing> {
@@ -188,7 +194,7 @@ async function findWriting(urls: readonly string[], last: Writing | null): Promi
   await Promise.race([enough.promise, Promise.all(asked)])
   for (const timer of timers) clearTimeout(timer)
   over.abort()
-  const found = chooseWriting(answers, last?.url)
+  const found = chooseWriting(answers, last)
   if (found) return found
   throw nobodyWrites(urls, answers)
 }
@@ -199,7 +205,7 @@ function nobodyWrites(urls: readonly string[], answers: readonly HostState[]): E
   // 28: the login, 3D: the database. They are alike on all hosts, and no failover mends them.
   const refused = errors.find((error) => /^(28|3D)/.test(codeOf(error) ?? ''))
   if (refused instanceof Error) return refused
-  if (answers.some(({ is }) => is === 'reading'))
+  if (answers.some(({ is }) => is !== 'away'))
     return Object.assign(new Error(`of ${hosts} none writes`, { cause: errors[0] }), { code: '25006' })
   const code = codeOf(errors[0]) ?? 'ETIMEDOUT'
   return Object.assign(new Error(`none of ${hosts} answers`, { cause: errors[0] }), { code })

@@ -182,4 +182,14 @@ test('after a failover everything is on the new primary within seconds, and stay
     { port: portOf(pair.second.url) },
   ])
   await stranger.end()
+
+  // Only the old one is reached now: what is stored there would be lost, and what is handed over comes again.
+  gates.second.silence(true)
+  await expect
+    .poll(() => whereItWrites(database).then((port) => port, isReadOnly), { timeout: 20_000 })
+    .not.toBe(false)
+  expect(await whereItWrites(database).then((port) => port, isReadOnly)).toBe(true)
+  gates.second.silence(false)
+  await until(() => whereItWrites(database))
+  expect(await whereItWrites(database)).toBe(portOf(pair.second.url))
 }, 60_000)
