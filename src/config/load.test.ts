@@ -129,19 +129,24 @@ describe('loadConfig', () => {
       ...PRODUCTION,
       DATABASE_URL: 'postgres://u:p@db/torikomi?sslmode=prefer',
       DATABASE_MIGRATE_URL: 'postgres://o:p@db/torikomi',
+      RESTORE_DRILL_URL: 'postgres://d:p@drill/postgres',
       REDIS_URL: 'redis://redis:6379',
       PUBLIC_URL: 'http://torikomi.example.jp',
       RAKUTEN_API_URL: 'http://mall.example.jp',
+      MICROSOFT_AUTH_URL: 'http://sign-in.example.jp',
+      GOOGLE_TOKEN_URL: 'http://tokens.example.jp',
+      GOOGLE_CONSENT_URL: 'http://consent.example.jp',
     }
     const faults = faultsOf(clear)
+    const providers = ['MICROSOFT_AUTH_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_CONSENT_URL']
+    const databases = ['DATABASE_URL', 'DATABASE_MIGRATE_URL', 'RESTORE_DRILL_URL']
     expect(named(faults).toSorted()).toEqual(
-      ['DATABASE_MIGRATE_URL', 'DATABASE_URL', 'PUBLIC_URL', 'RAKUTEN_API_URL', 'REDIS_URL'].toSorted(),
+      [...databases, ...providers, 'PUBLIC_URL', 'RAKUTEN_API_URL', 'REDIS_URL'].toSorted(),
     )
     expect(faults.join()).toMatch(/CONNECTIONS_WITHOUT_TLS/)
-    expect(named(faultsOf({ ...clear, CONNECTIONS_WITHOUT_TLS: 'database, redis' }))).toEqual([
-      'PUBLIC_URL',
-      'RAKUTEN_API_URL',
-    ])
+    expect(named(faultsOf({ ...clear, CONNECTIONS_WITHOUT_TLS: 'database, redis' })).toSorted()).toEqual(
+      [...providers, 'PUBLIC_URL', 'RAKUTEN_API_URL'].toSorted(),
+    )
     expect(faultsOf({ ...clear, CONNECTIONS_WITHOUT_TLS: 'database,redis,public_url,malls' })).toEqual([])
     expect(named(faultsOf({ CONNECTIONS_WITHOUT_TLS: 'everything' }))).toEqual(['CONNECTIONS_WITHOUT_TLS'])
   })
@@ -170,6 +175,10 @@ describe('loadConfig', () => {
       [],
     )
     expect(faultsOf({ DATABASE_URL: 'postgres://u:p@db/t', REDIS_URL: 'redis://redis' })).toEqual([])
+    // The host behind the question mark is the one that is connected to.
+    const behind = (host: string) =>
+      named(faultsOf({ ...local, DATABASE_URL: `postgres://u:p@localhost/t?host=${host}` }))
+    expect(['db', 'localhost', '/run/postgresql'].map(behind)).toEqual([['DATABASE_URL'], [], []])
   })
 
   test.each([

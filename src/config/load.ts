@@ -308,6 +308,12 @@ const postgresTls = (url: URL) => POSTGRES_TLS.includes(url.searchParams.get('ss
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
 
+/** A socket file has no host; one that is named behind a question mark is the one that pg connects to. */
+function isHere(url: URL): boolean {
+  const host = url.searchParams.get('host') ?? url.hostname
+  return host === '' || host.startsWith('/') || isLoopback(host)
+}
+
 /**
  * Lists connections that would carry names, addresses and passwords readable over a network. `smtp://` is not
  * one of them: STARTTLS is required there before the password (src/notices/mailer.ts).
@@ -315,28 +321,24 @@ const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}
 function withoutTlsFaults(ways: readonly Way[], allowed: readonly Unencrypted[]): string[] {
   return ways.flatMap(({ kind, setting, url, encrypted, remedy }) => {
     const parsed = url === undefined ? null : URL.parse(url)
-    if (parsed === null || allowed.includes(kind)) return []
-    // A socket file has no host.
-    if (parsed.hostname === '' || isLoopback(parsed.hostname) || encrypted(parsed)) return []
+    if (parsed === null || allowed.includes(kind) || isHere(parsed) || encrypted(parsed)) return []
     return [
       `${setting} goes without TLS in production: ${remedy}, or name ${kind} in CONNECTIONS_WITHOUT_TLS if that network is yours alone`,
     ]
   })
 }
 
-function waysOf(
-  settings: {
-    DATABASE_URL?: string | undefined
-    DATABASE_MIGRATE_URL?: string | undefined
-    REDIS_URL?: string | undefined
-    PUBLIC_URL?: string | undefined
-  },
-  malls: readonly { setting: string; url: string }[],
-): Way[] {
+const DATABASES = ['DATABASE_URL', 'DATABASE_MIGRATE_URL', 'RESTORE_DRILL_URL'] as const
+const MAIL_PROVIDERS = ['MICROSOFT_AUTH_URL', 'GOOGLE_CONSENT_URL', 'GOOGLE_TOKEN_URL'] as const
+
+function waysOf(settings: OwnSettings, malls: readonly { setting: string; url: string }[]): Way[] {
   // Judges several hosts by the first that is elsewhere: they share what is behind them.
   const elsewhere = (urls: readonly string[]) =>
-    urls.find((url) => !isLoopback(URL.parse(url)?.hostname ?? 'localhost'))
-  const postgres = (setting: 'DATABASE_URL' | 'DATABASE_MIGRATE_URL'): Way => ({
+    urls.find((url) => {
+      const parsed = URL.parse(url)
+      return parsed !== null && !isHere(parsed)
+    })
+  const postgres = (setting: (typeof DATABASES)[number]): Way => ({
     kind: 'database',
     setting,
     url: elsewhere(hostUrls(settings[setting] ?? '')),
@@ -344,8 +346,7 @@ function waysOf(
     remedy: 'put sslmode=verify-full behind it',
   })
   return [
-    postgres('DATABASE_URL'),
-    postgres('DATABASE_MIGRATE_URL'),
+    ...DATABASES.map(postgres),
     {
       kind: 'redis',
       setting: 'REDIS_URL',
@@ -360,7 +361,7 @@ function waysOf(
       encrypted: https,
       remedy: 'begin it with https://',
     },
-    ...malls.map(
+    ...[...malls, ...MAIL_PROVIDERS.map((setting) => ({ setting, url: settings[setting] }))].map(
       ({ setting, url }): Way => ({
         kind: 'malls',
         setting,
