@@ -5,12 +5,11 @@ import { ownItemCode } from '../marketplaces/kit/item-code.ts'
 import type { OrderItem } from '../marketplaces/port/order.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import { CsvError, streamCsv, UTF8_BOM } from '../platform/csv.ts'
-import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { createRequestBreathing } from '../platform/event-loop.ts'
 import type { NewId } from '../platform/ids.ts'
 import { present } from '../platform/narrow.ts'
-import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import type { Caller } from '../shops/tenants/audit.ts'
 import {
   createItemReader,
   type ItemFacts,
@@ -20,12 +19,19 @@ import {
   itemLines,
   type RowFault,
 } from './item-file.ts'
-import { DELETE_OTHERS, FIND_ITEMS, LIST_ITEMS, LOCK_ITEMS, PLAN_ITEMS, WRITE_ITEMS } from './statements.ts'
+import {
+  DELETE_OTHERS,
+  FIND_ITEMS,
+  LIST_ITEMS,
+  LOCK_ITEMS,
+  NOTE_IMPORT,
+  PLAN_ITEMS,
+  WRITE_ITEMS,
+} from './statements.ts'
 
 /** 商品リスト: shelf code, 品名, class of クール便 and JAN of an item, by the code that orders have. */
 
 export interface ItemDeps {
-  db: Db
   pool: Pool
   clock: Clock
   newId: NewId
@@ -78,13 +84,16 @@ export async function importItems(
       throw fileFault(
         `商品リストは ${MOST_ITEMS.toLocaleString('ja-JP')} 件までです（取り込むと ${all.toLocaleString('ja-JP')} 件）。`,
       )
-    if (!dryRun) {
-      await client.query(WRITE_ITEMS({ ...lines, now: dateNow(deps.clock) }))
-      if (replace) await client.query(DELETE_OTHERS({ tenant: tenantId, keys: lines.keys }))
-    }
-    return { ...counts, removed: replace ? others : 0 }
+    const made = { ...counts, removed: replace ? others : 0 }
+    if (dryRun) return made
+    const now = dateNow(deps.clock)
+    await client.query(WRITE_ITEMS({ ...lines, now }))
+    if (replace) await client.query(DELETE_OTHERS({ tenant: tenantId, keys: lines.keys }))
+    const { actor, source = null } = caller
+    const note = { id: deps.newId(), tenant: tenantId, now, actor, source, data: { ...made, replace } }
+    await client.query(NOTE_IMPORT(note))
+    return made
   })
-  if (!dryRun) await audit(deps.db, deps, noteOf(caller, 'items.imported', tenantId, { ...planned, replace }))
   return { ...planned, rows: items.length }
 }
 

@@ -70,6 +70,14 @@ export const DELETE_OTHERS = statement(
 delete from items i where i.tenant_id = :tenant and not exists (select from unnest(:keys) k where k = i.key)`,
 )
 
+/** Entry of the audit, in the transaction of the file itself. */
+export const NOTE_IMPORT = statement(
+  { id: 'uuid', tenant: 'uuid', now: 'timestamptz', actor: 'text', source: 'text?', data: 'jsonb' },
+  `
+insert into audit_entries (id, tenant_id, at, actor, source, action, target, data)
+values (:id, :tenant, :now, :actor, :source, 'items.imported', :tenant::text, :data)`,
+)
+
 const COLUMNS = 'key, code, shelf, goods_name as "goodsName", temperature, jan, updated_at as "updatedAt"'
 
 export const LIST_ITEMS = statement(

@@ -168,6 +168,18 @@ describe('the item list', () => {
     expect(stalls.stop()).toBeLessThan(200)
   })
 
+  it('is changed with its entry in the audit, or not at all', async () => {
+    await database.pool.query(`create function no_audit() returns trigger language plpgsql as $$ begin
+      raise exception 'no room' using errcode = '53100'; end $$;
+      create trigger no_audit before insert on audit_entries for each row execute function no_audit()`)
+    try {
+      expect((await importing(csv('商品コード,棚番', 'a,1'))).statusCode).toBe(503)
+    } finally {
+      await database.pool.query('drop function no_audit cascade')
+    }
+    expect(await listed()).toEqual([])
+  })
+
   it('two files at once follow each other', async () => {
     const files = ['x', 'y'].map((name) =>
       importing(csv('商品コード,棚番', ...Array.from({ length: 500 }, (_, at) => `c${at},${name}`)), {
