@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { Readable } from 'node:stream'
+import rateLimit from '@fastify/rate-limit'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -11,7 +12,9 @@ import { mapBreathing } from '../platform/event-loop.ts'
 import { documentOnly, sendInPieces, serializerCompiler, tagAnswers, writeInSlices } from './answers.ts'
 import type { App } from './app-types.ts'
 import {
+  EACH_AT_THE_DOOR,
   holdRefusals,
+  limitDoor,
   limitUnreadBodies,
   putShortFirst,
   shedByShare,
@@ -74,6 +77,22 @@ test('the counts of a route are its own', () => {
   count('a')
   const child = store.child({} as never)
   child.incr('a', (_error, result) => expect(result).toMatchObject({ current: 1 }), 60_000, 10)
+})
+
+test('an address that makes up ids at a door is held to what five of them may send', async () => {
+  const app = Fastify() as unknown as App
+  await app.register(rateLimit, { global: false })
+  await app.register(async (scope) => {
+    limitDoor(scope as unknown as App)
+    scope.get('/:id', { config: EACH_AT_THE_DOOR }, async () => 'x')
+  })
+  const ask = async (id: number) => (await app.inject(`/${id}`)).statusCode
+  for (let n = 0; n < 1_200; n += 1) await ask(0)
+  expect(await ask(0)).toBe(429)
+  for (let n = 1_201; n < 6_000; n += 1) expect(await ask(n)).toBe(200)
+  // The form of the refusal is the error handler's, which is not here.
+  expect(await ask(6_000)).toBeGreaterThan(200)
+  await app.close()
 })
 
 /** As much work as an order whose writing takes the whole time that others are kept waiting. */

@@ -9,6 +9,7 @@ import { currentScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { ShortFirst } from '../platform/event-loop.ts'
 import { createFairGate, createKeyCounts, type KeyCounts } from '../platform/fair-gate.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { networkOf, subnetOf } from '../platform/network.ts'
 import { clientGone } from './answers.ts'
 import type { App } from './app-types.ts'
@@ -48,6 +49,33 @@ const WINDOW_MS = 60_000
 export const asksOthers = (perMinute = 30) =>
   ({ rateLimit: { max: perMinute, timeWindow: WINDOW_MS, keyGenerator: tenantOf } }) as const
 
+/**
+ * Limits a door that a mall or a mail service comes through, from a few addresses for all of its customers:
+ * one shop or mailbox is held to a part of what its address may send.
+ */
+const DOOR = { each: 1_200, inAll: 6_000 }
+
+export const EACH_AT_THE_DOOR = {
+  rateLimit: {
+    max: DOOR.each,
+    timeWindow: WINDOW_MS,
+    keyGenerator: ({ ip, params }: FastifyRequest) => `${subnetOf(ip)} ${factsOf(params).id}`,
+  },
+} as const
+
+/** Limits an address at a door whose operation has EACH_AT_THE_DOOR: ids can be made up. */
+export function limitDoor(scope: App): void {
+  const count = scope.createRateLimit({
+    max: DOOR.inAll,
+    timeWindow: WINDOW_MS,
+    keyGenerator: ({ ip }) => `door:${subnetOf(ip)}`,
+  })
+  scope.addHook('onRequest', async (request) => {
+    const counted = await count(request)
+    if (!counted.isAllowed && counted.isExceeded) throw tooMany(counted.ttlInSeconds)
+  })
+}
+
 /** Look-ups at a mall that staff's pages make. */
 export const LOOKS_PER_MINUTE = 120
 
@@ -77,16 +105,7 @@ export async function protect(app: App, limits: LimitOptions, atWork: KeyCounts)
     // A route's limit runs after its scope's hooks, so the key is known.
     keyGenerator: (request) =>
       request.auth?.kind === 'client' ? actorOf(request) : `address:${subnetOf(request.ip)}`,
-    errorResponseBuilder: (_request, context) => {
-      const seconds = Math.ceil(context.ttl / 1000)
-      return new AppError(
-        'TOO_MANY_REQUESTS',
-        `リクエストが多すぎます。${seconds} 秒後に再度お試しください。`,
-        {
-          details: { retryAfterSeconds: seconds },
-        },
-      )
-    },
+    errorResponseBuilder: (_request, { ttl }) => tooMany(Math.ceil(ttl / 1000)),
   })
   // The names of the IETF's draft (draft-ietf-httpapi-ratelimit-headers), beside those that clients of before
   // read.
@@ -102,6 +121,11 @@ export async function protect(app: App, limits: LimitOptions, atWork: KeyCounts)
     reply.header('ratelimit', `"requests";r=${remaining};t=${Math.min(Number(reset), seconds)}`)
   })
 }
+
+const tooMany = (seconds: number) =>
+  new AppError('TOO_MANY_REQUESTS', `リクエストが多すぎます。${seconds} 秒後に再度お試しください。`, {
+    details: { retryAfterSeconds: seconds },
+  })
 
 /** As many callers are remembered at a time; of more, the one that came first is forgotten. */
 const MOST_CALLERS = 5_000

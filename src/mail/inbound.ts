@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { anyone } from '../http/access.ts'
-import type { Routes } from '../http/app-types.ts'
+import { asApp, type Routes } from '../http/app-types.ts'
 import { rawBodies, signatureRefused, signedHeaders } from '../http/bodies.ts'
+import { EACH_AT_THE_DOOR, limitDoor } from '../http/limits.ts'
 import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
@@ -39,6 +40,7 @@ export const inboundMailRoute =
   (door: ReturnType<typeof createInboundDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
+      limitDoor(asApp(scope))
       operation(rawBodies(scope, TYPES), {
         id: 'postMail',
         at: 'POST /v1/mailboxes/:id/mails',
@@ -47,7 +49,7 @@ export const inboundMailRoute =
         who: anyone('signature'),
         cost: 'light',
         audit: [],
-        limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
+        limit: EACH_AT_THE_DOOR,
         summary: 'Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)',
         description:
           'The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, ' +

@@ -2,8 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Shop } from '../generated/prisma/client.ts'
 import { anyone } from '../http/access.ts'
-import type { Routes } from '../http/app-types.ts'
+import { asApp, type Routes } from '../http/app-types.ts'
 import { rawBodies, signatureRefused, signedHeaders, singleHeaders } from '../http/bodies.ts'
+import { EACH_AT_THE_DOOR, limitDoor } from '../http/limits.ts'
 import { json, operation } from '../http/operation.ts'
 import { IdParams } from '../http/schemas.ts'
 import type {
@@ -171,6 +172,7 @@ export const pushRoute =
   (door: ReturnType<typeof createPushDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
+      limitDoor(asApp(scope))
       operation(rawBodies(scope, TYPES), {
         id: 'pushOrders',
         at: 'POST /v1/shops/:id/pushed-orders',
@@ -179,7 +181,7 @@ export const pushRoute =
         who: anyone('signature'),
         cost: 'light',
         audit: [],
-        limit: { rateLimit: { max: 1_200, timeWindow: 60_000 } },
+        limit: EACH_AT_THE_DOOR,
         summary: 'Tell of new orders of a shop (注文の通知)',
         description:
           'Closed until the shop has a secret (`POST /v1/shops/{id}/push-secret`). Either the mall’s own message (' +

@@ -205,3 +205,18 @@ test('the door is closed until it has a secret, and when it was closed again', a
   expect((await post(xml([numberOf(1)]))).statusCode).toBe(401)
   expect(await wanted()).toEqual([])
 })
+
+test('one shop’s flood of messages leaves the mall’s address open to the other shops', async () => {
+  await open({ key: KEY })
+  let refused = 0
+  for (let left = 1_205; left > 0; left -= 100) {
+    const answers = await Promise.all(
+      Array.from({ length: Math.min(100, left) }, () => post(xml([numberOf(1)]))),
+    )
+    refused += answers.filter(({ statusCode }) => statusCode === 429).length
+  }
+  expect(refused).toBe(5)
+  shopId = newId()
+  // Known nowhere, and looked for all the same.
+  expect((await post(xml([numberOf(1)]))).statusCode).toBe(401)
+})
