@@ -190,7 +190,7 @@ export const pushRoute =
         params: IdParams,
         body: json(
           PushedOrders.meta({ examples: [{ orderNumbers: ['123456-20260115-0000000001'] }] }),
-          '256 KiB',
+          '2 MiB',
           [JSON_TYPE],
         ),
         repeat: 'each time',

@@ -168,6 +168,14 @@ test('a mall’s own signature over the raw body is the proof, by a secret of th
   expect(await wanted()).toHaveLength(2)
 })
 
+test('an order of five hundred lines, which is posted whole, is not refused by its length', async () => {
+  mall.push = cartPush
+  const lines = Array.from({ length: 500 }, (_, id) => ({ id, price_set: 'x'.repeat(2_300) }))
+  const body = JSON.stringify({ id: 'evt-1', event: 'new', number: numberOf(1), line_items: lines })
+  expect((await cartPost(body, SERVICE_SECRET)).statusCode).toBe(200)
+  expect(await wanted()).toHaveLength(1)
+})
+
 test('what a mall cannot read of its own message is refused, and a broken one breaks nothing', async () => {
   mall.push = cartPush
   expect((await cartPost('no JSON', SERVICE_SECRET)).statusCode).toBe(422)
