@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { factsOf } from '../platform/narrow.ts'
+import { storable } from '../platform/storable.ts'
 import type { App } from './app-types.ts'
 import { CutLater, wholeQuery } from './schemas.ts'
 import { invalid } from './validation.ts'
@@ -31,7 +32,9 @@ export function decodeCursor<T>(cursor: string, shape: z.ZodType<T>): T {
 
 function readJson(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    // Anybody can make one up, with texts that Postgres takes for none.
+    return storable(values) === values ? values : undefined
   } catch {
     return undefined
   }

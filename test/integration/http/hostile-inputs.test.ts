@@ -100,6 +100,7 @@ describe('what was answered with 500 once', () => {
     `/v1/imports?cursor=${cursorOf('0000-01-01T00:00:00Z', newId())}`,
     `/v1/admin/mails?cursor=${cursorOf('0000-01-01T00:00:00Z', newId())}`,
     `/v1/admin/audit?cursor=${cursorOf('0000-01-01T00:00:00Z', newId())}`,
+    `/v1/items?cursor=${cursorOf('\0')}`,
   ])('GET %s', async (url) => {
     const { statusCode } = await send({ method: 'GET', url, headers: {} })
     expect([400, 404, 422]).toContain(statusCode)
