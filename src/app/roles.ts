@@ -152,6 +152,7 @@ async function startWorker({ config, resources }: Parts, area: WorkerArea, stops
   )
   await resources.wakeQueue.work(shopWorker.run, {
     concurrency: config.workerConcurrency,
+    shareOf: shopWorker.tenantOf,
   })
   scheduler.start()
   queueReader.start()

@@ -52,6 +52,8 @@ export interface ShopWorker {
    * @throws when the database fails; what is due is as it was, and the scheduler wakes the shop again
    */
   run(shopId: string, signal: AbortSignal, commit?: Promise<unknown>): Promise<JobResult>
+  /** Whose a shop is; undefined before its first turn in this process. */
+  tenantOf(shopId: string): string | undefined
 }
 
 export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
@@ -59,6 +61,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
   const starved = new Set<string>()
   // Shops with a backlog, and when what comes after it had a step.
   const othersAt = new Map<string, number>()
+  const tenants = new Map<string, string>()
   const statement = turnStatement(deps.jobs.map(({ due }) => due))
 
   async function work(
@@ -92,6 +95,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
     SERVED_BY_TENANTS.has(marketplace) ? deps.seats.take(tenantId) : () => undefined
 
   return {
+    tenantOf: (shopId) => tenants.get(shopId),
     async run(shopId, signal, committing) {
       const started = deps.clock.now()
       const lease = { shopId, holder: deps.newId() }
@@ -99,6 +103,7 @@ export function createShopWorker(deps: ShopWorkerDeps): ShopWorker {
       const begun = await beginTurn(deps.pool, statement, lease, started)
       // The turn that has the shop was told of it before the commit, and may have looked in vain.
       if (begun === null) return (await commit) === null ? 'done' : 'again'
+      tenants.set(shopId, begun.shop.tenantId)
       const leave = seatOf(begun.shop)
       if (leave === null) {
         await deps.turns.end(lease)

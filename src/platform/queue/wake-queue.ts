@@ -42,8 +42,8 @@ export interface WakeQueue {
    * @returns false where the shop does not get a place of this process at once: to be woken after the commit
    */
   wakeEarly(shopId: string, commit: Promise<unknown>): boolean
-  /** Starts working; once per process. */
-  work(handler: WakeHandler, options: { concurrency: number }): Promise<void>
+  /** Starts working; once per process. @param options `shareOf`: of `createPlaces` */
+  work(handler: WakeHandler, options: { concurrency: number; shareOf?: ShareOf }): Promise<void>
   /** The queue's, and beside them what waits and runs in this process, and has failed since its start. */
   counts(): Promise<QueueCounts>
   /** The queue itself, to be looked at. */
@@ -133,11 +133,11 @@ export async function createWakeQueue(
     wakeEarly: (shopId, commit) => places?.begin(shopId, commit) ?? false,
     // On Postgres it is one by everything but its type.
     queue: queue as unknown as Queue,
-    async work(handler, { concurrency }) {
+    async work(handler, { concurrency, shareOf }) {
       if (worker) throw new Error('the queue is being worked already')
       worker = createWorker(takeJob)
       worker.on('error', logOnce.failed)
-      places = createPlaces(concurrency, (...given) => run(handler, ...given))
+      places = createPlaces(concurrency, (...given) => run(handler, ...given), shareOf)
       if (engine.kind === 'postgres') await worker.waitUntilReady()
       worker.run().catch(logOnce.failed)
     },
@@ -186,9 +186,10 @@ async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger):
 }
 
 /**
- * A process's places for shops that are worked on: the first to be woken is the first to get one, whoever
- * woke it. A shop has one place at most; woken while it has it, it comes once more, behind those that wait
- * already.
+ * A process's places for shops that are worked on. A free one goes to the share with the fewest at work, of
+ * these to that which was served longest ago: one tenant's 200 shops with a backlog kept another's new order
+ * waiting for most of a minute. Within a share the first to be woken goes first. A shop has one place at
+ * most; woken while it has it, it comes once more, behind those that wait already.
  */
 interface Places {
   wake(shopIds: readonly string[]): void
@@ -207,28 +208,58 @@ interface Places {
   ended(): Promise<unknown>
 }
 
+/** Whose a shop is; undefined where that is not known yet: it goes first. */
+type ShareOf = (shopId: string) => string | undefined
+
 /** @param work never rejects */
 export function createPlaces(
   places: number,
   work: (...given: Parameters<WakeHandler>) => Promise<void>,
+  shareOf: ShareOf = () => undefined,
 ): Places {
   const waiting = new Set<string>()
+  const shares = new Map<string, { atWork: number; served: number }>()
+  let served = 0
   const active = new Map<string, Promise<void>>()
   const aborting = new AbortController()
   // A shop may be woken within a tenant's request; the work is the service's own.
   const outside = AsyncLocalStorage.snapshot()
 
-  function fill(): void {
+  const statOf = (shopId: string) => shares.get(shareOf(shopId) ?? '') ?? { atWork: 0, served: 0 }
+
+  function nextWaiting(): string | undefined {
+    let next: { shopId: string; atWork: number; served: number } | undefined
     for (const shopId of waiting) {
-      if (active.size >= places) return
       if (active.has(shopId)) continue
+      const stat = statOf(shopId)
+      const isFirst =
+        !next || stat.atWork < next.atWork || (stat.atWork === next.atWork && stat.served < next.served)
+      if (isFirst) next = { shopId, ...stat }
+      if (stat.served === 0 && stat.atWork === 0) break
+    }
+    return next?.shopId
+  }
+
+  function fill(): void {
+    while (active.size < places) {
+      const shopId = nextWaiting()
+      if (shopId === undefined) return
       waiting.delete(shopId)
       active.set(shopId, outside(run, shopId))
     }
   }
 
   async function run(shopId: string, commit?: Promise<unknown>): Promise<void> {
+    const share = shareOf(shopId)
+    const stat = share === undefined ? undefined : (shares.get(share) ?? { atWork: 0, served: 0 })
+    if (share !== undefined && stat) {
+      served += 1
+      stat.served = served
+      stat.atWork += 1
+      shares.set(share, stat)
+    }
     await work(shopId, aborting.signal, commit)
+    if (stat) stat.atWork -= 1
     active.delete(shopId)
     fill()
   }

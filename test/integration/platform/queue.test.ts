@@ -166,6 +166,25 @@ for (const [name, { missing, start }] of Object.entries(stores)) {
       expect(seen).toEqual(['big', 'elsewhere', 'here', 'big', 'big'])
     })
 
+    test('one tenant’s many shops leave the next place to another’s', async () => {
+      const queue = await newQueue(store.engine)
+      const seen: string[] = []
+      const leave = gate()
+      await queue.work(
+        async (shopId) => {
+          seen.push(shopId)
+          await leave.promise
+          return 'done'
+        },
+        { concurrency: 1, shareOf: ([tenant]) => tenant },
+      )
+      await queue.wake(['a1', 'a2', 'a3'])
+      await queue.wake(['b1'])
+      leave.resolve()
+      await eventually(async () => total(await queue.counts()) === 0, 'queue is empty')
+      expect(seen).toEqual(['a1', 'b1', 'a2', 'a3'])
+    })
+
     test('a slice that fails is counted, keeps no words of the error, and the shop can be woken again', async () => {
       const queue = await newQueue(store.engine)
       const seen: string[] = []

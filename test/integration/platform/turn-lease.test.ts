@@ -289,6 +289,8 @@ describe('a turn', () => {
   it('of one order is claimed and ended by two statements', async () => {
     await bench.want([one])
     expect(await worker.run(bench.shopId, never)).toBe('done')
+    // By that a process divides its places.
+    expect(worker.tenantOf(bench.shopId)).toBe(bench.tenantId)
     expect(sent).toHaveLength(2)
     expect(sent[1]).toBe(STAGE.sql)
     expect(await isFree()).toBe(true)

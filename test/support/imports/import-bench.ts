@@ -180,6 +180,7 @@ export function shopWorkerOf(tools: WorkTools): ShopWorker {
     jobs: jobsOf(tools),
   })
   return {
+    tenantOf: worker.tenantOf,
     async run(shopId, signal, commit) {
       if (!tools.turns && active.includes(shopId))
         await pool.query('update shop_turns set lease_until = null where shop_id = $1', [shopId])
