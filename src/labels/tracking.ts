@@ -358,6 +358,9 @@ const CANCELLATION_WORDS = {
   under_way: 'キャンセルの手続き中になって',
 } as const
 
+/** Half a year: beyond it a year is mistyped, and the mall would tell the buyer that day. */
+const MOST_DAYS_OFF = 183
+
 function readRow(
   row: TrackingRow,
   match: Found | 'several' | null,
@@ -386,6 +389,12 @@ function readRow(
   if (row.date !== '' && day === null) {
     faults.push({ code: 'DATE_MALFORMED', message: `発送日「${row.date}」を日付として読み取れません。` })
   }
+  const shippedOn = day ?? options.shippedOn ?? options.today
+  const days = Math.abs(Date.parse(shippedOn) - Date.parse(options.today)) / (24 * 60 * 60_000)
+  if (days > MOST_DAYS_OFF) {
+    const message = `発送日 ${shippedOn} が今日から半年以上離れています。年の間違いでないか確認してください。`
+    faults.push({ code: 'DATE_FAR', message })
+  }
   const cancellation = found && cancellationOf(found.order)
   if (cancellation) {
     faults.push(CANCELLATION_FAULTS[cancellation])
@@ -403,7 +412,7 @@ function readRow(
     line: row.line,
     key: row.key,
     trackingNumber: row.number,
-    shippedOn: day ?? options.shippedOn ?? options.today,
+    shippedOn,
     isDated: (day ?? options.shippedOn) !== undefined,
     carrier,
     order: found?.order ?? null,

@@ -427,6 +427,17 @@ describe('a tracking file', () => {
   const keysOf = (file: { orders: { labels: { key: string }[] }[] }) =>
     file.orders.map(({ labels }) => labels[0]?.key ?? '')
 
+  it('is refused where its year is another one, in the file or in the request', async () => {
+    const [key = ''] = keysOf(await makeFile())
+    const file = (day: string) => `お客様管理番号,伝票番号,出荷日\r\n${key},400000000002,${day}\r\n`
+    const codesOf = async (day: string, more: object = {}) =>
+      (await tracking(file(day), more)).json().rows[0].problems.map(({ code }: { code: string }) => code)
+    for (const day of ['2062/01/16', '9999/12/31', '2016/01/16'])
+      expect(await codesOf(day)).toEqual(['DATE_FAR'])
+    expect(await codesOf('', { shippedOn: '2062-01-16' })).toEqual(['DATE_FAR'])
+    for (const day of ['2026/01/20', '2025/11/01', '']) expect(await codesOf(day)).toEqual([])
+  })
+
   it('is shown first, becomes ship changes once, and the orders are shipped at the mall', async () => {
     const file = issued(keysOf(await makeFile()))
     const preview = (await tracking(file)).json()
