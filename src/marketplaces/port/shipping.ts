@@ -64,7 +64,7 @@ const linesTo = ({ items }: Pick<Order, 'items'>, { id }: OrderRecipient): Line[
   items.filter(({ recipientId, deleted, quantity }) => recipientId === id && !deleted && quantity > 0)
 
 /** Rakuten keeps blank shipping records: a parcel that has neither number nor day has not left. */
-const isSent = ({ trackingNumber, shippedOn }: OrderParcel): boolean =>
+export const isSent = ({ trackingNumber, shippedOn }: OrderParcel): boolean =>
   Boolean(trackingNumber?.trim()) || shippedOn !== null
 
 /** A parcel without lines is for all of its recipient: only Amazon says what is in one. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
-import { type Shipping, shipping } from '../../marketplaces/port/shipping.ts'
+import { isSent, type Shipping, shipping } from '../../marketplaces/port/shipping.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { trackedParcels } from './columns.ts'
@@ -23,7 +23,9 @@ export function withShipped(order: NormalisedOrder, shipped: readonly ShippedPar
   const fallback = others.length === 0 ? (only?.id ?? null) : null
   const recipients = order.recipients.map((recipient) => {
     const ours = shipped.filter(({ recipientId }) => (recipientId ?? fallback) === recipient.id)
-    const shown = new Set(recipient.parcels.map(({ trackingNumber }) => digits(trackingNumber)))
+    const shown = new Set(
+      recipient.parcels.filter(isSent).map(({ trackingNumber }) => digits(trackingNumber)),
+    )
     const added = ours.map(({ parcel }) => parcel).filter((one) => !shown.has(digits(one.trackingNumber)))
     return added.length === 0 ? recipient : { ...recipient, parcels: [...recipient.parcels, ...added] }
   })
@@ -51,7 +53,7 @@ export function withCorrected(
 
 // Malls show a number with and without its hyphens.
 const digits = (trackingNumber: string | null): string | null =>
-  trackingNumber?.replace(/[^0-9a-z]/gi, '') ?? null
+  trackingNumber?.replace(/[^0-9a-z]/gi, '') || null
 
 /** The mall's order with the parcels that stand here, too: it may never show what we shipped. */
 const withParcelsOf = (atMall: NormalisedOrder, here: NormalisedOrder): NormalisedOrder =>
